@@ -1,0 +1,1 @@
+"""Soundings: soft intelligence about the quality of care, shared between meetings."""

@@ -1,0 +1,56 @@
+"""The figures and lists a group may change, as read from the policy file. Local policy is marked *(ours)* there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from bot.domain.escalation import Pace
+from bot.domain.terms import OrganisationKind, Urgency
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category under the protocol, and the kinds of organisation proposed for it."""
+
+    label: str
+    proposes: frozenset[OrganisationKind]
+
+
+@dataclass(frozen=True)
+class ReminderPolicy:
+    """When owners are reminded: calendar days before, working days before, then overdue; at which local time."""
+
+    days_before: tuple[int, ...]
+    working_days_before: tuple[int, ...]
+    overdue_first: int
+    overdue_every: int
+    at: time
+
+
+@dataclass(frozen=True)
+class DigestPolicy:
+    """Lead times in working days before a meeting, and the local time of posting."""
+
+    leads: tuple[int, ...]
+    at: time
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything in the policy file, validated. Keys are stored; labels are shown."""
+
+    themes: Mapping[str, str]
+    sources: Mapping[str, str]
+    quality_domains: Mapping[str, str]
+    categories: Mapping[str, Category]
+    paces: Mapping[Urgency, Pace]
+    reminders: ReminderPolicy
+    digest: DigestPolicy
+    opens: time
+    closes: time
+    silence_days: int
+
+    def pace(self, urgency: Urgency) -> Pace:
+        return self.paces[urgency]
+
+

@@ -1,0 +1,95 @@
+"""What can go wrong, said so that a person knows what to do next.
+
+The docstring of an error *is* the sentence people see; `{words}` in it are filled from the facts it is
+raised with. Nothing that a person submitted is ever put into an error.
+"""
+
+from collections.abc import Mapping
+
+
+class SoundingsError(Exception):
+    """Something went wrong and nothing was changed. Try again in a minute."""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(" ".join((self.__doc__ or "").split()).format(**facts))
+
+
+class Refusal(SoundingsError):
+    """That cannot be done here."""
+
+
+class NotEnrolled(Refusal):
+    """This assistant is for people enrolled by their organisation. If you should be, ask your organisation's
+    lead or the secretariat; we have let them know that you asked."""
+
+
+class NotFound(Refusal):
+    """There is nothing under “{what}” that you can open. Check the reference and try again."""
+
+
+class NotYours(Refusal):
+    """Only {who} can do that. Ask them, or ask the secretariat to help."""
+
+
+class WrongState(Refusal):
+    """{what} is already {now}, so it cannot become {wanted}."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else has just changed {what}. Your change was not saved: open it again to see the latest, then
+    make your change."""
+
+
+class NoGroup(Refusal):
+    """You are not a member of any group here, so there is nowhere to send this. Ask the secretariat to add your
+    organisation to a group."""
+
+
+class WrongPlace(Refusal):
+    """{command} works in the private channel of a group you belong to. Type it there, or name the group:
+    {command} {groups}."""
+
+
+class NotUnderstood(Refusal):
+    """We did not understand “{words}”. Type {command} help to see what you can ask."""
+
+
+class FormExpired(Refusal):
+    """The form took too long to open, so nothing was started. Type {command} again to open it."""
+
+
+class CannotReach(Refusal):
+    """{who} cannot be reached by this assistant, so nothing was saved. Choose somebody else, or ask the
+    secretariat to enrol them."""
+
+
+class ChannelNotReady(Refusal):
+    """The assistant is not in the channel of {group}, so it could not post there. Ask the secretariat to invite
+    it, then try again."""
+
+
+class FormErrors(Refusal):
+    """Some answers need another look. What you typed is still there."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__()
+        self.fields = dict(fields)
+
+
+class Unavailable(SoundingsError):
+    """Not saved: our records cannot be reached just now. What you typed is still here. Try again in a minute.
+    If it goes on, give this reference to whoever runs the assistant: {reference}."""
+
+
+class Broken(SoundingsError):
+    """Not done: something went wrong on our side, and nothing was changed. Try again. If it goes on, give this
+    reference to whoever runs the assistant: {reference}."""
+
+
+class BadFile(SoundingsError):
+    """{name} was not used: {count} found. Nothing was changed."""
+
+
+class BadSetting(SoundingsError):
+    """{variable}: {problem}"""

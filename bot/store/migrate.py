@@ -1,0 +1,59 @@
+"""Bringing a database to the tables this version needs; run at start and harmless when there is nothing to do."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from bot.store.unit import Store, readable_errors
+
+# Two replicas starting together must not migrate together; any fixed number will do.
+MIGRATION_LOCK = 72_911_204
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    command.upgrade(_config(connection), "head")
+
+
+async def migrate(store: Store) -> None:
+    """Upgrade to the newest tables. Raises `DatabaseAway` if the database cannot be reached."""
+    with readable_errors():
+        async with store.engine.execution_options(soundings_writes=True).begin() as connection:
+            await connection.run_sync(_upgrade)
+
+
+async def is_current(store: Store) -> bool:
+    """Whether the database has exactly the migrations this version knows."""
+    with readable_errors():
+        async with store.engine.connect() as connection:
+            applied = await connection.run_sync(_heads)
+    return set(applied) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def _heads(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
+
+
+async def differences(store: Store) -> list[object]:
+    """What the models and the migrated database disagree about; empty when they are equal."""
+    async with store.engine.connect() as connection:
+        return await connection.run_sync(_differences)
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, SQLModel.metadata))

@@ -1,0 +1,88 @@
+"""Groups, who sits in them, what they watch, when they meet, and the levels they set."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from bot.domain.terms import Level, MeetingState, Role, Tier
+from bot.store.columns import Term, UtcDateTime
+from bot.store.tables.base import Dated, Row, Versioned
+
+
+class Group(Row, Dated, Versioned, table=True):
+    """A quality surveillance group, a joint strategic oversight group or an oversight group."""
+
+    __tablename__ = "watch_group"
+
+    slug: str = Field(unique=True, max_length=60)
+    name: str = Field(max_length=200)
+    tier: Tier = Field(sa_type=Term(Tier))
+    parent_id: int | None = Field(default=None, foreign_key="watch_group.id")
+    platform: str = Field(default="slack", max_length=20)
+    workspace: str | None = Field(default=None, max_length=60)
+    channel: str | None = Field(default=None, max_length=100, index=True)
+
+
+class Membership(Row, Dated, table=True):
+    """An organisation's membership of a group."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("group_id", "organisation_id", "starts_on"),)
+
+    group_id: int = Field(foreign_key="watch_group.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+
+
+class Seat(Row, Dated, table=True):
+    """A person's seat in a group: chair, secretariat, their organisation's representative, or deputy."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("group_id", "person_id", "role", "starts_on"),)
+
+    group_id: int = Field(foreign_key="watch_group.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: Role = Field(sa_type=Term(Role))
+
+
+class Footprint(Row, Dated, table=True):
+    """A provider or system that a group watches."""
+
+    __tablename__ = "footprint"
+    __table_args__ = (UniqueConstraint("group_id", "provider_id", "starts_on"),)
+
+    group_id: int = Field(foreign_key="watch_group.id", index=True)
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+
+
+class Meeting(Row, Versioned, table=True):
+    """One meeting of a group."""
+
+    __tablename__ = "meeting"
+
+    slug: str = Field(unique=True, max_length=60)
+    group_id: int = Field(foreign_key="watch_group.id", index=True)
+    starts_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    minutes: int = Field(default=120, ge=1)
+    place: str = Field(default="", max_length=300)
+    state: MeetingState = Field(
+        default=MeetingState.SCHEDULED,
+        sa_type=Term(MeetingState),
+    )
+
+
+class SurveillanceLevel(Row, table=True):
+    """A decision about a provider's level in a group; the newest one stands [003 §121, Annex E]."""
+
+    __tablename__ = "surveillance_level"
+    __table_args__ = (UniqueConstraint("group_id", "provider_id", "decided_at"),)
+
+    group_id: int = Field(foreign_key="watch_group.id", index=True)
+    provider_id: int = Field(foreign_key="provider.id", index=True)
+    level: Level = Field(sa_type=Term(Level))
+    reason: str = Field(max_length=1000)
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    find_out_id: int | None = Field(default=None, foreign_key="person.id", description="who finds out, for F")
+    find_out_by: date | None = None

@@ -1,0 +1,96 @@
+"""Organisations, their people, who is nominated under the protocol, and who is away."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from bot.domain.terms import OrganisationKind, ProtocolStatus
+from bot.store.columns import Term, UtcDateTime
+from bot.store.tables.base import Dated, Row, Versioned
+
+
+class Organisation(Row, Dated, Versioned, table=True):
+    """One body of the network. Its status under the protocol has dates, since rosters differ by year [000 4.26]."""
+
+    __tablename__ = "organisation"
+
+    slug: str = Field(unique=True, max_length=60)
+    name: str = Field(max_length=200)
+    short_name: str = Field(max_length=40)
+    kind: OrganisationKind = Field(sa_type=Term(OrganisationKind))
+    protocol_status: ProtocolStatus = Field(
+        default=ProtocolStatus.NONE,
+        sa_type=Term(ProtocolStatus),
+    )
+    protocol_from: date | None = None
+    protocol_until: date | None = None
+    successor_id: int | None = Field(default=None, foreign_key="organisation.id")
+    provider_id: int | None = Field(default=None, foreign_key="provider.id", index=True)
+    platform: str = Field(default="slack", max_length=20)
+    workspace: str = Field(default="", max_length=60)
+    email_domains: str = Field(default="", description="separated by spaces")
+
+    def signed(self, day: date) -> bool:
+        """Whether it is a signatory of the emerging concerns protocol on that day."""
+        return (
+            self.protocol_status is ProtocolStatus.SIGNATORY
+            and (self.protocol_from is None or self.protocol_from <= day)
+            and (self.protocol_until is None or day <= self.protocol_until)
+        )
+
+
+class Person(Row, Dated, Versioned, table=True):
+    """Somebody enrolled. Their chat identity is platform + workspace + user id; empty means they have no chat."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "chat_user"),)
+
+    slug: str = Field(unique=True, max_length=60)
+    name: str = Field(max_length=200)
+    title: str = Field(default="", max_length=200)
+    email: str = Field(default="", max_length=254)
+    telephone: str = Field(default="", max_length=40)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    platform: str = Field(default="slack", max_length=20)
+    workspace: str | None = Field(default=None, max_length=60)
+    chat_user: str | None = Field(default=None, max_length=100)
+    timezone: str = Field(default="Europe/London", max_length=60)
+
+    @property
+    def reachable(self) -> bool:
+        return bool(self.chat_user)
+
+
+class NominatedPerson(Row, Dated, table=True):
+    """Who answers escalations for an organisation: rung 0 is the nominated person, 1 and on their deputies."""
+
+    __tablename__ = "nominated_person"
+    __table_args__ = (UniqueConstraint("organisation_id", "person_id", "category", "starts_on"),)
+
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    rung: int = Field(default=0, ge=0)
+    category: str = Field(default="", max_length=40, description="empty means every category")
+    confirmed_on: date | None = None
+
+
+class Absence(Row, table=True):
+    """A period in which somebody is not to be relied on; `until` is the first moment they are back."""
+
+    __tablename__ = "absence"
+    __table_args__ = (UniqueConstraint("person_id", "starts_at"),)
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class Conflict(Row, Dated, table=True):
+    """A declared conflict of interest: that person sees nothing about that provider, whatever the audience."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("person_id", "provider_id", "starts_on"),)
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    provider_id: int = Field(foreign_key="provider.id", index=True)

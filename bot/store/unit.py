@@ -1,0 +1,133 @@
+"""One unit of work: what happens inside is saved together or not at all. The only commit is here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Delete, Insert, Update, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, CursorResult, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import ChangedMeanwhile
+
+
+class DatabaseAway(Exception):
+    """The database could not be reached, or did not answer in time. Nothing was saved."""
+
+
+@dataclass
+class Unit:
+    """An open unit of work. `session` asks and adds; leaving `Store.begin` commits."""
+
+    session: AsyncSession
+    dialect: str
+    told: bool = field(default=False)
+
+    def add(self, *rows: SQLModel) -> None:
+        self.session.add_all(rows)
+
+    async def flush(self) -> None:
+        await self.session.flush()
+
+    async def insert_once(self, table: type[SQLModel], values: dict[str, Any]) -> bool:
+        """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""
+        insert = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
+        statement = insert(table).values(**values).on_conflict_do_nothing()
+        return await self.write(statement) == 1
+
+    async def write(self, statement: Insert | Update | Delete) -> int:
+        """Run a statement that changes rows; says how many."""
+        result = await self.session.execute(statement)
+        assert isinstance(result, CursorResult)  # noqa: S101  # true of every write
+        return int(result.rowcount)
+
+
+class Store:
+    """The database. `begin()` saves, `look()` only reads; both give a `Unit`."""
+
+    def __init__(self, url: str, *, bell: Callable[[], None] = lambda: None) -> None:
+        self.engine = make_engine(url)
+        self.dialect = self.engine.dialect.name
+        self.bell = bell
+        # SQLite has one writer; queueing here is fair and quick, its own busy-wait is neither.
+        self._writer = asyncio.Lock() if self.dialect == "sqlite" else None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Unit]:
+        """A unit that commits on leaving and rolls back on any error. Rings the bell if there is news to deliver."""
+        async with self._writer or nullcontext():
+            with readable_errors():
+                async with AsyncSession(self._engine(writes=True), expire_on_commit=False) as session:
+                    unit = Unit(session, self.dialect)
+                    yield unit
+                    await session.commit()
+        if unit.told:
+            self.bell()
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Unit]:
+        """A unit for reading; whatever is done in it is rolled back."""
+        with readable_errors():
+            async with AsyncSession(self._engine(writes=False), expire_on_commit=False) as session:
+                yield Unit(session, self.dialect)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    def _engine(self, *, writes: bool) -> AsyncEngine:
+        return self.engine.execution_options(soundings_writes=writes)
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """The driver's errors as ours: a lost race, or a database that is away."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise ChangedMeanwhile(what="this record") from error
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise DatabaseAway(type(error).__name__) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseAway(type(error).__name__) from error
+        raise
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine for `sqlite:///file` or `postgresql://…`, set up so that both behave alike."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 2.0})
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        pool_timeout=2.0,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 2, "options": "-c statement_timeout=20000 -c lock_timeout=2500"},
+    )
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: `_begin_sqlite` chooses which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A unit that reads before it writes must hold the write lock from the start, or its snapshot may be stale.
+    writes = connection.get_execution_options().get("soundings_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,105 @@
+"""The one place that decides who may see a concern, in the query.
+
+Every list, count, digest, message, export and type-ahead of concerns starts from `visible_concerns` (a person's
+eyes) or `channel_concerns` (a group's channel). No other module may select from `concern` or `concern_audience`;
+a test fails if one does.
+"""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.handling import Viewer
+from bot.domain.terms import Audience, Basis, ConcernState, Marking
+from bot.store.tables import Concern, ConcernAudience, Conflict, Membership, Provider
+from bot.store.tables.base import Dated
+
+SHARED_MARKINGS = (Marking.AMBER_STRICT, Marking.GREEN)
+
+
+def current(table: type[Dated], today: date) -> ColumnElement[bool]:
+    """Rows of a dated table that are true on that day."""
+    return and_(
+        col(table.starts_on) <= today,
+        or_(col(table.ends_on).is_(None), col(table.ends_on) >= today),
+    )
+
+
+def visible_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
+    """The concerns this person may read today, to be narrowed further by the caller.
+
+    Their own; their organisation's; and what was shared with their organisation or with them by name. What was
+    shared with a group is lost on leaving it. A provider's own staff, and anybody with a declared conflict of
+    interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`.
+    """
+    return select(Concern).where(or_(_own(viewer), _shared(viewer, today)), *_barred(viewer, today))
+
+
+def channel_concerns(group_id: int) -> SelectOfScalar[Concern]:
+    """The concerns whose reference, provider, theme, organisation, date and headline a group's channel may show."""
+    return select(Concern).where(
+        Concern.group_id == group_id,
+        Concern.audience == Audience.GROUP,
+        col(Concern.marking).in_(SHARED_MARKINGS),
+        Concern.state != ConcernState.WITHDRAWN,
+    )
+
+
+def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
+    """The resolved audience of one concern, for telling its originator who can see it."""
+    return select(ConcernAudience).where(ConcernAudience.concern_id == concern_id)
+
+
+def concern_by_submission(submit_key: str) -> SelectOfScalar[Concern]:
+    """The concern a form has already become, for answering a resend of that form as the first time."""
+    return select(Concern).where(Concern.submit_key == submit_key)
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    by_name = and_(col(Concern.marking).not_in(SHARED_MARKINGS), col(Concern.raised_by_id) == viewer.person_id)
+    by_organisation = and_(
+        col(Concern.marking).in_(SHARED_MARKINGS), col(Concern.organisation_id) == viewer.organisation_id
+    )
+    return or_(by_name, by_organisation)
+
+
+def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    still_member = exists().where(
+        Membership.group_id == Concern.group_id,  # type: ignore[arg-type]
+        Membership.organisation_id == viewer.organisation_id,  # type: ignore[arg-type]
+        current(Membership, today),
+    )
+    line = ConcernAudience
+    to_organisation = and_(
+        col(line.organisation_id) == viewer.organisation_id,
+        col(Concern.marking).in_(SHARED_MARKINGS),
+        or_(col(line.basis) != Basis.GROUP, still_member),
+    )
+    to_person = col(line.person_id) == viewer.person_id
+    found = exists().where(col(line.concern_id) == col(Concern.id), or_(to_organisation, to_person))
+    return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
+
+
+def _barred(viewer: Viewer, today: date) -> tuple[ColumnElement[bool], ...]:
+    """What takes the right away again, whatever the audience says."""
+    declared = select(Conflict.provider_id).where(Conflict.person_id == viewer.person_id, current(Conflict, today))
+    return (
+        or_(
+            col(Concern.provider_id).is_(None),
+            and_(~_about(declared), ~_about(_workplace(viewer))),
+        ),
+    )
+
+
+def _about(providers: SelectOfScalar[int]) -> ColumnElement[bool]:
+    """Whether a concern is about one of these providers, or one of their sites."""
+    sites = select(Provider.id).where(col(Provider.parent_id).in_(providers))
+    return or_(col(Concern.provider_id).in_(providers), col(Concern.provider_id).in_(sites))
+
+
+def _workplace(viewer: Viewer) -> SelectOfScalar[int]:
+    if viewer.provider_id is None:
+        return select(Provider.id).where(false())  # type: ignore[return-value]
+    return select(Provider.id).where(Provider.id == viewer.provider_id)  # type: ignore[return-value]
