@@ -21,7 +21,7 @@ bench: $(VENV)/ready ## Speed, as ratios within one run
 	@$(RUN)/python -m bench
 
 migration: $(VENV)/ready ## make migration m="what changed"
-	@$(RUN)/python -m bench.migration "$(m)"
+	@$(RUN)/python -m bot.store.migrations "$(m)"
 
 $(VENV)/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Soundings needs Python 3.11 or newer")'

@@ -9,16 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from bot.domain.handling import Identity
+
 Handle = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Somebody on a chat platform: platform + workspace (or tenant) + user id."""
-
-    platform: str
-    workspace: str
-    user: str
 
 
 @dataclass(frozen=True)

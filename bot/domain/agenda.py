@@ -11,9 +11,7 @@ def digest_due_at(starts_at: datetime, lead: int, calendar: WorkingCalendar, pol
     return calendar.at(calendar.shift(calendar.day(starts_at), -lead), policy.at)
 
 
-def digest_lead(
-    starts_at: datetime, calendar: WorkingCalendar, policy: DigestPolicy, now: datetime
-) -> int | None:
+def digest_lead(starts_at: datetime, calendar: WorkingCalendar, policy: DigestPolicy, now: datetime) -> int | None:
     """The lead whose digest should have been posted by `now`, or None.
 
     Only the nearest one: after an outage over both, members get one digest, not two. None once it has begun.

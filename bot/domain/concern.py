@@ -57,9 +57,7 @@ def check_draft(draft: Draft, today: date) -> None:
     if draft.event_on > today:
         errors["event_on"] = "This date is in the future. Give the day it happened, or the day you learned of it."
     try:
-        check_handling(
-            draft.audience, draft.marking, organisations=draft.organisations, people=draft.people
-        )
+        check_handling(draft.audience, draft.marking, organisations=draft.organisations, people=draft.people)
     except FormErrors as wrong:
         errors |= wrong.fields
     if errors:

@@ -8,6 +8,15 @@ from bot.errors import FormErrors
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Somebody on a chat platform: platform + workspace (or tenant) + user id."""
+
+    platform: str
+    workspace: str
+    user: str
+
+
+@dataclass(frozen=True)
 class Place:
     """A group somebody belongs to, and the seats they have in it. `channel` is empty until one is set up."""
 

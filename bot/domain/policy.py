@@ -52,5 +52,3 @@ class Policy:
 
     def pace(self, urgency: Urgency) -> Pace:
         return self.paces[urgency]
-
-

@@ -54,6 +54,7 @@ class Located:
     value: dict[str, Any] = field(default_factory=dict)
     lines: dict[At, int] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    broken: set[At] = field(default_factory=set)
 
     def line(self, at: Sequence[str | int]) -> int:
         """The line of that place, or of the nearest place around it that the file has."""
@@ -64,6 +65,7 @@ class Located:
 
     def note(self, at: Sequence[str | int], problem: str, *, line: int | None = None) -> None:
         """Remember a mistake at that place."""
+        self.broken.add(tuple(at))
         name = " > ".join(str(part + 1) if isinstance(part, int) else part for part in at)
         self.mistakes.append(Mistake(str(self.path), line or self.line(at), name, problem))
 
@@ -74,16 +76,14 @@ class Located:
 
 
 def read_located(path: Path) -> Located:
-    """Read a YAML file; raises `BadFile` if it cannot be read. Duplicate names are noted, to be shown with the rest."""
+    """Read a YAML file. Duplicate names are noted, to be shown with the rest; raises `BadFile` if unreadable."""
     document = Located(path)
     text = _read_text(document)
     try:
         value = _Reader(document).read(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        _refuse(
-            document, explain_yaml(error.problem or "", _line_of(text, mark)), (mark.line + 1) if mark else 0
-        )
+        _refuse(document, explain_yaml(error.problem or "", _line_of(text, mark)), (mark.line + 1) if mark else 0)
     except yaml.YAMLError:
         _refuse(document, *_unprintable(text))
     if value is None:
@@ -159,9 +159,7 @@ class _Reader:
         if len(at) > DEEPEST:
             _refuse(self.document, f"this is nested more than {DEEPEST} deep", _line(event))
         if getattr(event, "anchor", None):
-            _refuse(
-                self.document, "“&” and “*” shortcuts are not used here: write it out in full", _line(event)
-            )
+            _refuse(self.document, "“&” and “*” shortcuts are not used here: write it out in full", _line(event))
         if getattr(event, "tag", None):
             _refuse(self.document, "a word starting with “!” is not used here: take it out", _line(event))
 

@@ -5,7 +5,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bot.domain.calendar import Clock
 from bot.domain.escalation import Pace
@@ -21,26 +21,23 @@ CLOCK = re.compile(r"(\d{1,4}(?:\.\d+)?) (?:(working) hours?|hours? round the cl
 def _clock(value: object) -> object:
     found = CLOCK.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
     if not found or float(found[1]) <= 0:
-        raise ValueError(
-            "is not a length of time: write it like “16 working hours” or “4 hours round the clock”"
-        )
+        raise ValueError("is not a length of time: write it like “16 working hours” or “4 hours round the clock”")
     return Clock(float(found[1]), round_the_clock=not found[2])
 
 
-def _time(value: time) -> time:
-    if value.tzinfo or value.second or value.microsecond:
+def _time(value: object) -> object:
+    # pydantic alone would take “0900” for 900 seconds after midnight.
+    if not isinstance(value, str) or not re.fullmatch(r"\d\d:\d\d", value):
         raise ValueError("is not a time of day: write it like 09:00")
     return value
 
 
 Hours = Annotated[Clock, BeforeValidator(_clock)]
-TimeOfDay = Annotated[time, AfterValidator(_time)]
+TimeOfDay = Annotated[time, BeforeValidator(_time)]
 Days = Annotated[int, Field(ge=1, le=366)]
 Key = Annotated[
     str,
-    written(
-        r"[a-z][a-z0-9_]{0,39}", "is not a key: use up to 40 small letters, figures and _ without spaces"
-    ),
+    written(r"[a-z][a-z0-9_]{0,39}", "is not a key: use up to 40 small letters, figures and _ without spaces"),
 ]
 # A label stands in a menu, where the platform allows 75 characters; a menu holds 100.
 Label = Annotated[str, words(75)]

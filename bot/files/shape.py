@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import (
@@ -52,6 +53,22 @@ def written(pattern: str, hint: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def day(value: object) -> object:
+    """A date in words; pydantic alone would also take a bare number for one."""
+    if not isinstance(value, str) or not re.fullmatch(r"(19|20|21)\d\d-\d\d-\d\d", value):
+        raise ValueError("is not a date: write it like 2026-11-30")
+    return value
+
+
+def moment(value: object) -> object:
+    """A day and time in words, with or without an offset; seconds are not used."""
+    form = r"(19|20|21)\d\d-\d\d-\d\d[ T]\d\d:\d\d(:00)?( ?(Z|[+-]\d\d:\d\d))?"
+    if not isinstance(value, str) or not re.fullmatch(form, value):
+        raise ValueError("is not a day and time: write it like 2026-11-30 10:00")
+    return re.sub(r" (?=Z|[+-])", "", value)
+
+
+Day = Annotated[date, BeforeValidator(day)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 """A list of names; one name may stand alone."""
 
@@ -66,9 +83,7 @@ def validate(document: Located, model: type[M]) -> M | None:
     around = {at[:length] for at, _ in problems for length in range(len(at))}
     for at, problem in problems:
         # One slip is one mistake: a misspelt name is not also missing, a list with a bad line not also short.
-        echo = (problem["type"] == "missing" and at in meant) or (
-            problem["type"] == "too_short" and at in around
-        )
+        echo = (problem["type"] == "missing" and at in meant) or (problem["type"] == "too_short" and at in around)
         if not echo:
             _note(document, model, at, problem)
     return None

@@ -162,8 +162,6 @@ class View(Mapping[str, Any]):
         """Count the payload's fields."""
         return len(self.payload())
 
-    __hash__ = object.__hash__
-
 
 @dataclass(frozen=True)
 class Shown:

@@ -162,9 +162,7 @@ class Workspace:
 
     def close(self, view: View) -> None:
         """Take one view off its owner's screen."""
-        stack = self.stacks.get(view.owner, [])
-        if view in stack:
-            stack.remove(view)
+        self.stacks[view.owner] = [v for v in self.stacks.get(view.owner, []) if v.id != view.id]
         self.changed()
 
     def close_all(self, user_id: str) -> None:

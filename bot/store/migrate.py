@@ -16,7 +16,7 @@ from bot.store.unit import Store, readable_errors
 MIGRATION_LOCK = 72_911_204
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -26,7 +26,7 @@ def _config(connection: Connection | None = None) -> Config:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-    command.upgrade(_config(connection), "head")
+    command.upgrade(config(connection), "head")
 
 
 async def migrate(store: Store) -> None:
@@ -41,7 +41,7 @@ async def is_current(store: Store) -> bool:
     with readable_errors():
         async with store.engine.connect() as connection:
             applied = await connection.run_sync(_heads)
-    return set(applied) == set(ScriptDirectory.from_config(_config()).get_heads())
+    return set(applied) == set(ScriptDirectory.from_config(config()).get_heads())
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """One unit of work: what happens inside is saved together or not at all. The only commit is here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Delete, Insert, Update, event
+from sqlalchemy import Delete, Executable, Insert, Update, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -15,8 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import ChangedMeanwhile
+
+T = TypeVar("T")
+M = TypeVar("M", bound=SQLModel)
 
 
 class DatabaseAway(Exception):
@@ -35,7 +39,22 @@ class Unit:
         self.session.add_all(rows)
 
     async def flush(self) -> None:
+        """Send what was added to the database, so that it has its numbers; still not saved."""
         await self.session.flush()
+
+    async def all(self, statement: SelectOfScalar[T]) -> Sequence[T]:
+        return (await self.session.exec(statement)).all()
+
+    async def first(self, statement: SelectOfScalar[T]) -> T | None:
+        return (await self.session.exec(statement)).first()
+
+    async def rows(self, statement: Executable) -> Sequence[tuple[Any, ...]]:
+        """Rows of several columns."""
+        return [tuple(row) for row in await self.session.execute(statement)]
+
+    async def get(self, table: type[M], key: int) -> M:
+        """The row with that number, which the caller knows is there."""
+        return await self.session.get_one(table, key)
 
     async def insert_once(self, table: type[SQLModel], values: dict[str, Any]) -> bool:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""

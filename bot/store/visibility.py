@@ -6,14 +6,25 @@ a test fails if one does.
 """
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import Audience, Basis, ConcernState, Marking
-from bot.store.tables import Concern, ConcernAudience, Conflict, Membership, Provider
+from bot.store.tables import (
+    Action,
+    Addressee,
+    Concern,
+    ConcernAudience,
+    Conflict,
+    Escalation,
+    Membership,
+    Provider,
+)
 from bot.store.tables.base import Dated
 
 SHARED_MARKINGS = (Marking.AMBER_STRICT, Marking.GREEN)
@@ -34,7 +45,9 @@ def visible_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
     shared with a group is lost on leaving it. A provider's own staff, and anybody with a declared conflict of
     interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`.
     """
-    return select(Concern).where(or_(_own(viewer), _shared(viewer, today)), *_barred(viewer, today))
+    return select(Concern).where(
+        or_(_own(viewer), _shared(viewer, today)), *_barred(viewer, today, col(Concern.provider_id))
+    )
 
 
 def channel_concerns(group_id: int) -> SelectOfScalar[Concern]:
@@ -82,24 +95,50 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 
 
-def _barred(viewer: Viewer, today: date) -> tuple[ColumnElement[bool], ...]:
-    """What takes the right away again, whatever the audience says."""
+def _barred(viewer: Viewer, today: date, about: Mapped[Any]) -> tuple[ColumnElement[bool], ...]:
+    """What takes the right away again, whatever the audience says: `about` is the provider's column."""
     declared = select(Conflict.provider_id).where(Conflict.person_id == viewer.person_id, current(Conflict, today))
-    return (
+    barred = [_or_site_of(about, declared)]
+    if viewer.provider_id is not None:
+        barred.append(_or_site_of(about, select(Provider.id).where(Provider.id == viewer.provider_id)))
+    return (or_(about.is_(None), ~or_(*barred)),)
+
+
+def _or_site_of(about: Mapped[Any], providers: SelectOfScalar[Any]) -> ColumnElement[bool]:
+    """Whether it is about one of these providers, or one of their sites."""
+    sites = select(Provider.id).where(col(Provider.parent_id).in_(providers))
+    return or_(about.in_(providers), about.in_(sites))
+
+
+def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
+    """The escalations this person may open today: about a concern they may read, and either their own
+    organisation's, or addressed to it, or about something the whole group may see."""
+    addressed = exists().where(
+        col(Addressee.escalation_id) == col(Escalation.id), col(Addressee.organisation_id) == viewer.organisation_id
+    )
+    readable = visible_concerns(viewer, today)
+    open_to_all = readable.where(Concern.audience == Audience.GROUP)
+    own = or_(col(Escalation.organisation_id) == viewer.organisation_id, addressed)
+    return select(Escalation).where(
         or_(
-            col(Concern.provider_id).is_(None),
-            and_(~_about(declared), ~_about(_workplace(viewer))),
-        ),
+            and_(own, col(Escalation.concern_id).in_(readable.with_only_columns(col(Concern.id)))),
+            col(Escalation.concern_id).in_(open_to_all.with_only_columns(col(Concern.id))),
+        )
     )
 
 
-def _about(providers: SelectOfScalar[int]) -> ColumnElement[bool]:
-    """Whether a concern is about one of these providers, or one of their sites."""
-    sites = select(Provider.id).where(col(Provider.parent_id).in_(providers))
-    return or_(col(Concern.provider_id).in_(providers), col(Concern.provider_id).in_(sites))
+def channel_escalations(group_id: int) -> SelectOfScalar[Escalation]:
+    """The escalations a group's channel may be told of: those about what the channel may show."""
+    shown = channel_concerns(group_id).with_only_columns(col(Concern.id))
+    return select(Escalation).where(col(Escalation.concern_id).in_(shown))
 
 
-def _workplace(viewer: Viewer) -> SelectOfScalar[int]:
-    if viewer.provider_id is None:
-        return select(Provider.id).where(false())  # type: ignore[return-value]
-    return select(Provider.id).where(Provider.id == viewer.provider_id)  # type: ignore[return-value]
+def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
+    """The actions this person may see today: their own, and those of groups they belong to, except about
+    a provider they work at or have a declared conflict with."""
+    return select(Action).where(
+        or_(
+            col(Action.owner_id) == viewer.person_id,
+            and_(col(Action.group_id).in_(viewer.group_ids), *_barred(viewer, today, col(Action.provider_id))),
+        )
+    )

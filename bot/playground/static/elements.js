@@ -108,11 +108,15 @@ const unfinished = (shown) => /^0/.test(shown) && shown.length > 5;
 function Picker({ block, element, field }) {
   const { value, set } = useField(block, element);
   const { type, show, read } = PICKERS[element.type];
+  const [draft, setDraft] = useState(null);
   const picked = (event) => {
     const shown = event.target.value;
-    if (!unfinished(shown)) set(shown ? read(shown) : null);
+    const wait = unfinished(shown);
+    setDraft(wait ? shown : null);
+    if (!wait) set(shown ? read(shown) : null);
   };
-  return html`<input type=${type} ...${fieldAttributes(field)} value=${value === null ? "" : show(value)} onChange=${picked} />`;
+  const held = value === null ? "" : show(value);
+  return html`<input type=${type} ...${fieldAttributes(field)} value=${draft ?? held} onChange=${picked} />`;
 }
 
 function Choice({ type, name, option, checked, choose, attributes }) {

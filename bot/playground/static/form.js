@@ -66,14 +66,16 @@ function reconcile(held, blocks, typed) {
 /** The surface's form: `get`, `set` and `values()`, which outlive every push of state. */
 export function useForm(blocks, typed) {
   const held = useRef(new Map()).current;
-  const [, redraw] = useState(0);
+  const [, count] = useState(0);
+  const redraw = () => count((was) => was + 1);
   reconcile(held, blocks, typed);
   return {
     get: (block, element) => held.get(slot(block, element)),
     set(block, element, value) {
       held.set(slot(block, element), value);
-      redraw((count) => count + 1);
+      redraw();
     },
+    redraw,
     values() {
       const values = {};
       for (const [key, value] of held) {

@@ -29,9 +29,10 @@ export function useField(block, element) {
   const keep = (value) => form.set(block, element, shaped(element, value));
   const send = (value) => dispatches && press(shaped(element, value));
   async function set(value) {
-    if (dispatches && element.confirm && !(await pane.confirm(element.confirm))) return;
+    // When the person says no, the control goes back to what is held.
+    if (dispatches && element.confirm && !(await pane.confirm(element.confirm))) return form.redraw();
     keep(value);
-    send(value);
+    return send(value);
   }
   return { value: bare(element, form.get(block, element)), set, keep, send };
 }

@@ -1,13 +1,7 @@
 """${message}"""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
-
-import bot.store.columns
-import bot.domain.escalation
-import bot.domain.terms
-import bot.store.tables.delivery
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -2,18 +2,31 @@
 
 from datetime import date
 
+from sqlalchemy import String
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.base import Row, Versioned
 
 
+def plain_order(length: int) -> String:
+    """Text ordered by code point on both databases, so that “starts with” is one range of an index.
+
+    SQLite orders so by itself; PostgreSQL follows the server's language unless told otherwise.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 class Provider(Row, Versioned, table=True):
-    """A provider, one of its sites, or a system. Sites name their provider as `parent_id`."""
+    """A provider, one of its sites, or a system. Sites name their provider as `parent_id`.
+
+    After adding or renaming one, call `store.providers.index_providers`, or nobody will find it.
+    """
 
     __tablename__ = "provider"
 
     code: str = Field(unique=True, max_length=40, description="ODS code, CQC location id or a local code")
     name: str = Field(max_length=200)
+    folded_name: str = Field(default="", sa_type=plain_order(600), index=True, description="for ordering")
     former_names: str = Field(default="", description="separated by “; ”")
     town: str = Field(default="", max_length=100)
     postcode: str = Field(default="", max_length=10)
@@ -34,5 +47,5 @@ class ProviderWord(SQLModel, table=True):
 
     __tablename__ = "provider_word"
 
-    word: str = Field(primary_key=True, max_length=60)
+    word: str = Field(primary_key=True, sa_type=plain_order(60))
     provider_id: int = Field(primary_key=True, foreign_key="provider.id", index=True)

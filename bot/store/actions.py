@@ -1,0 +1,92 @@
+"""Named questions about actions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.handling import Viewer
+from bot.domain.terms import ActionState
+from bot.store.tables import Action, Organisation, Person, Provider
+from bot.store.unit import Unit
+from bot.store.visibility import visible_actions
+
+
+@dataclass(frozen=True)
+class SeenAction:
+    """An action with the names needed to show it."""
+
+    action: Action
+    owner: str
+    organisation: str
+    provider: str
+
+
+async def seen_actions(unit: Unit, statement: SelectOfScalar[Action]) -> list[SeenAction]:
+    """Run a statement of actions and add the names, the most pressing first."""
+    rows = await unit.rows(
+        statement.join(Person, col(Person.id) == col(Action.owner_id))
+        .join(Organisation, col(Organisation.id) == col(Action.owner_organisation_id))
+        .outerjoin(Provider, col(Provider.id) == col(Action.provider_id))
+        .order_by(col(Action.due_on), col(Action.id))
+        .add_columns(col(Person.name), col(Organisation.short_name), col(Provider.name))
+    )
+    return [SeenAction(action, owner, body, provider or "") for action, owner, body, provider in rows]
+
+
+async def visible_action(unit: Unit, reference: str, viewer: Viewer, today: date) -> SeenAction | None:
+    asked = visible_actions(viewer, today).where(Action.reference == reference.strip().upper())
+    found = await seen_actions(unit, asked)
+    return found[0] if found else None
+
+
+async def owned_by(unit: Unit, person_id: int, *states: ActionState) -> list[SeenAction]:
+    """Somebody's own actions in these states."""
+    asked = select(Action).where(Action.owner_id == person_id, col(Action.state).in_(states))
+    return await seen_actions(unit, asked)
+
+
+async def of_group(unit: Unit, group_id: int, viewer: Viewer, today: date) -> list[SeenAction]:
+    """A group's actions that are open or await sign-off, as this person may see them."""
+    asked = visible_actions(viewer, today).where(Action.group_id == group_id, Action.state != ActionState.CLOSED)
+    return await seen_actions(unit, asked)
+
+
+async def of_providers(unit: Unit, provider_ids: Sequence[int], viewer: Viewer, today: date) -> list[SeenAction]:
+    """Actions about a provider and its sites that are not closed, as this person may see them."""
+    asked = visible_actions(viewer, today).where(
+        col(Action.provider_id).in_(provider_ids), Action.state != ActionState.CLOSED
+    )
+    return await seen_actions(unit, asked)
+
+
+async def log_of_group(unit: Unit, group_id: int) -> list[SeenAction]:
+    """A group's actions as its channel may show them."""
+    return await seen_actions(
+        unit, select(Action).where(Action.group_id == group_id, Action.state != ActionState.CLOSED)
+    )
+
+
+async def action_by_submission(unit: Unit, submit_key: str) -> Action | None:
+    return await unit.first(select(Action).where(Action.submit_key == submit_key))
+
+
+async def owners_to_remind(unit: Unit, today: date, limit: int = 500) -> Sequence[int]:
+    """The people with an open action whose reminder is due today or was missed."""
+    return await unit.all(
+        select(Action.owner_id)
+        .where(col(Action.remind_on) <= today, Action.state == ActionState.OPEN)
+        .group_by(col(Action.owner_id))
+        .limit(limit)
+    )
+
+
+async def to_remind(unit: Unit, owner_id: int, today: date) -> Sequence[Action]:
+    """One owner's open actions whose reminder is due today or was missed."""
+    return await unit.all(
+        select(Action).where(
+            Action.owner_id == owner_id, col(Action.remind_on) <= today, Action.state == ActionState.OPEN
+        )
+    )

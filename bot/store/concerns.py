@@ -1,0 +1,125 @@
+"""Named questions about concerns, each starting from a statement of `store/visibility.py`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.handling import Viewer
+from bot.domain.terms import Basis
+from bot.store.tables import Addressee, Concern, Escalation, Organisation, Person, Provider
+from bot.store.unit import Unit
+from bot.store.visibility import audience_of, visible_concerns
+
+
+@dataclass(frozen=True)
+class SeenConcern:
+    """A concern with the names needed to show it. `organisation` is empty when it may not be named to this viewer."""
+
+    concern: Concern
+    provider: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who can see a concern, by name, for telling its originator."""
+
+    organisations: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+async def seen(unit: Unit, statement: SelectOfScalar[Concern], *, by: Viewer | None = None) -> list[SeenConcern]:
+    """Run a statement of `store/visibility.py` and add the names. `by` None is the eyes of a whole channel."""
+    named = (
+        statement.outerjoin(Provider, col(Provider.id) == col(Concern.provider_id))
+        .join(Organisation, col(Organisation.id) == col(Concern.organisation_id))
+        .add_columns(col(Provider.name), col(Organisation.short_name))
+    )
+    return [
+        SeenConcern(concern, _place(concern, provider), _voice(concern, organisation, by))
+        for concern, provider, organisation in await unit.rows(named)
+    ]
+
+
+async def visible_concern(unit: Unit, reference: str, viewer: Viewer, today: date) -> SeenConcern | None:
+    """The concern with that reference if this person may read it."""
+    asked = visible_concerns(viewer, today).where(Concern.reference == reference.strip().upper())
+    found = await seen(unit, asked, by=viewer)
+    return found[0] if found else None
+
+
+async def visible_by_id(unit: Unit, concern_id: int, viewer: Viewer, today: date) -> SeenConcern | None:
+    found = await seen(unit, visible_concerns(viewer, today).where(Concern.id == concern_id), by=viewer)
+    return found[0] if found else None
+
+
+async def raised_by(unit: Unit, viewer: Viewer, today: date, limit: int = 20) -> list[SeenConcern]:
+    """Somebody's own concerns, newest first."""
+    mine = visible_concerns(viewer, today).where(Concern.raised_by_id == viewer.person_id)
+    return await seen(unit, mine.order_by(col(Concern.raised_at).desc()).limit(limit), by=viewer)
+
+
+async def about_provider(unit: Unit, viewer: Viewer, provider_ids: Sequence[int], today: date) -> list[SeenConcern]:
+    """What this person may read about a provider and its sites, newest event first."""
+    asked = visible_concerns(viewer, today).where(col(Concern.provider_id).in_(provider_ids))
+    return await seen(unit, asked.order_by(col(Concern.event_on).desc(), col(Concern.id).desc()), by=viewer)
+
+
+async def recently_visible(unit: Unit, viewer: Viewer, today: date, limit: int = 100) -> list[SeenConcern]:
+    """What this person may read, newest first, for choosing one to escalate."""
+    asked = visible_concerns(viewer, today).order_by(col(Concern.raised_at).desc()).limit(limit)
+    return await seen(unit, asked, by=viewer)
+
+
+async def readers_of(unit: Unit, concern: Concern) -> Readers:
+    """The names behind a resolved audience, the originating organisation first."""
+    lines = await unit.all(audience_of(concern.key))
+    origin_first = sorted(lines, key=lambda line: line.basis is not Basis.ORIGIN)
+    organisations = await _names(unit, [line.organisation_id for line in origin_first if line.organisation_id])
+    people = await unit.rows(
+        select(Person.name, Organisation.short_name)
+        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .where(col(Person.id).in_([line.person_id for line in lines if line.person_id]))
+        .order_by(Person.name)
+    )
+    return Readers(tuple(organisations), tuple(f"{name} ({organisation})" for name, organisation in people))
+
+
+async def reaches(unit: Unit, concern: Concern) -> set[int]:
+    """The organisations already in a concern's audience."""
+    return {line.organisation_id for line in await unit.all(audience_of(concern.key)) if line.organisation_id}
+
+
+async def fates(unit: Unit, concern_ids: Sequence[int]) -> Mapping[int, list[tuple[str, int, int]]]:
+    """What became of concerns: for each, its escalations as (reference, asked, answered)."""
+    rows = await unit.rows(
+        select(Escalation.concern_id, Escalation.reference, Addressee.responded_at)
+        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
+        .where(col(Escalation.concern_id).in_(concern_ids))
+        .order_by(col(Escalation.id))
+    )
+    counted: dict[int, dict[str, tuple[int, int]]] = {key: {} for key in concern_ids}
+    for concern_id, reference, responded_at in rows:
+        asked, answered = counted[concern_id].get(reference, (0, 0))
+        counted[concern_id][reference] = (asked + 1, answered + (responded_at is not None))
+    return {key: [(ref, *numbers) for ref, numbers in one.items()] for key, one in counted.items()}
+
+
+async def _names(unit: Unit, organisation_ids: Sequence[int]) -> list[str]:
+    rows = await unit.rows(
+        select(Organisation.id, Organisation.short_name).where(col(Organisation.id).in_(organisation_ids))
+    )
+    by_id = {key: name for key, name in rows}
+    return [by_id[key] for key in organisation_ids if key in by_id]
+
+
+def _place(concern: Concern, provider: str | None) -> str:
+    return provider or concern.provider_named or "Several providers"
+
+
+def _voice(concern: Concern, organisation: str, by: Viewer | None) -> str:
+    own = by is not None and by.organisation_id == concern.organisation_id
+    return organisation if concern.attributed or own else ""

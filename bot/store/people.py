@@ -1,0 +1,201 @@
+"""Named questions about people, organisations and groups."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from bot.domain.escalation import Nominee
+from bot.domain.handling import Identity, Place, Viewer
+from bot.domain.terms import OrganisationKind, ProtocolStatus, Role
+from bot.store.tables import Absence, Group, Membership, NominatedPerson, Organisation, Person, Seat
+from bot.store.unit import Unit
+from bot.store.visibility import current
+
+
+async def viewer_of(unit: Unit, who: Identity, today: date) -> Viewer | None:
+    """Who this chat identity is today; None for a stranger, a leaver, or somebody of an ended organisation."""
+    found = await unit.rows(
+        select(Person, Organisation)
+        .join(Organisation, col(Person.organisation_id) == col(Organisation.id))
+        .where(
+            Person.platform == who.platform,
+            Person.workspace == who.workspace,
+            Person.chat_user == who.user,
+            current(Person, today),
+            current(Organisation, today),
+        )
+    )
+    for person, organisation in found:
+        return await _viewer(unit, person, organisation, today)
+    return None
+
+
+async def viewer_by_id(unit: Unit, person_id: int, today: date) -> Viewer | None:
+    """The same for a person already known, at delivery."""
+    person = await unit.get(Person, person_id)
+    if not person.chat_user:
+        return None
+    return await viewer_of(unit, identity_of(person), today)
+
+
+def identity_of(person: Person) -> Identity:
+    return Identity(person.platform, person.workspace or "", person.chat_user or "")
+
+
+async def _viewer(unit: Unit, person: Person, organisation: Organisation, today: date) -> Viewer:
+    return Viewer(
+        person.key,
+        person.name,
+        organisation.key,
+        organisation.short_name,
+        await _places(unit, person, today),
+        organisation.provider_id,
+    )
+
+
+async def _places(unit: Unit, person: Person, today: date) -> tuple[Place, ...]:
+    seats = await unit.rows(select(Seat.group_id, Seat.role).where(Seat.person_id == person.key, current(Seat, today)))
+    memberships = select(Membership.group_id).where(
+        Membership.organisation_id == person.organisation_id, current(Membership, today)
+    )
+    groups = await unit.all(
+        select(Group)
+        .where(
+            current(Group, today),
+            or_(col(Group.id).in_(memberships), col(Group.id).in_([group_id for group_id, _ in seats])),
+        )
+        .order_by(Group.name)
+    )
+    return tuple(
+        Place(g.key, g.name, g.slug, g.channel or "", frozenset(role for group_id, role in seats if group_id == g.id))
+        for g in groups
+    )
+
+
+async def group_members(unit: Unit, group_id: int, today: date) -> Sequence[Organisation]:
+    """The organisations that belong to a group today, by name."""
+    return await unit.all(
+        select(Organisation)
+        .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
+        .where(Membership.group_id == group_id, current(Membership, today), current(Organisation, today))
+        .order_by(Organisation.short_name)
+    )
+
+
+async def seated(unit: Unit, group_id: int, today: date, *roles: Role) -> Sequence[Person]:
+    """The people in these seats of a group today."""
+    return await unit.all(
+        select(Person)
+        .join(Seat, col(Seat.person_id) == col(Person.id))
+        .where(Seat.group_id == group_id, col(Seat.role).in_(roles), current(Seat, today), current(Person, today))
+        .order_by(Person.name)
+        .distinct()
+    )
+
+
+async def secretariats(unit: Unit, today: date) -> Sequence[Person]:
+    """The secretariat of every group, each person once."""
+    chosen = select(Seat.person_id).where(Seat.role == Role.SECRETARIAT, current(Seat, today))
+    return await unit.all(select(Person).where(col(Person.id).in_(chosen), current(Person, today)))
+
+
+async def organisations_by_id(unit: Unit, ids: Iterable[int]) -> Mapping[int, Organisation]:
+    rows = await unit.all(select(Organisation).where(col(Organisation.id).in_(set(ids))))
+    return {row.key: row for row in rows}
+
+
+async def people_by_id(unit: Unit, ids: Iterable[int]) -> Mapping[int, Person]:
+    rows = await unit.all(select(Person).where(col(Person.id).in_(set(ids))))
+    return {row.key: row for row in rows}
+
+
+async def protocol_organisations(unit: Unit, today: date) -> Sequence[Organisation]:
+    """Every organisation that signed or supports the protocol, by name; providers are never addressed."""
+    return await unit.all(
+        select(Organisation)
+        .where(
+            col(Organisation.protocol_status).in_([ProtocolStatus.SIGNATORY, ProtocolStatus.SUPPORTING]),
+            Organisation.kind != OrganisationKind.PROVIDER,
+            current(Organisation, today),
+        )
+        .order_by(Organisation.short_name)
+    )
+
+
+async def nominees(unit: Unit, organisation_ids: Collection[int], today: date) -> Mapping[int, list[Nominee]]:
+    """Who answers for each organisation today, only people who are still enrolled and have chat."""
+    rows = await unit.all(
+        select(NominatedPerson)
+        .join(Person, col(Person.id) == col(NominatedPerson.person_id))
+        .where(
+            col(NominatedPerson.organisation_id).in_(organisation_ids),
+            current(NominatedPerson, today),
+            current(Person, today),
+            col(Person.chat_user).is_not(None),
+        )
+        .order_by(col(NominatedPerson.id))
+    )
+    by_organisation: dict[int, list[Nominee]] = {key: [] for key in organisation_ids}
+    for row in rows:
+        by_organisation[row.organisation_id].append(Nominee(row.person_id, row.rung, row.category))
+    return by_organisation
+
+
+async def representatives(
+    unit: Unit, organisation_ids: Collection[int], group_id: int, today: date
+) -> Mapping[int, list[int]]:
+    """Each organisation's representative in a group, then their deputies, as person ids with chat."""
+    rows = await unit.rows(
+        select(Person.organisation_id, Person.id, Seat.role)
+        .join(Seat, col(Seat.person_id) == col(Person.id))
+        .where(
+            Seat.group_id == group_id,
+            col(Seat.role).in_([Role.REPRESENTATIVE, Role.DEPUTY]),
+            col(Person.organisation_id).in_(organisation_ids),
+            current(Seat, today),
+            current(Person, today),
+            col(Person.chat_user).is_not(None),
+        )
+        .order_by(col(Seat.id))
+    )
+    by_organisation: dict[int, list[int]] = {key: [] for key in organisation_ids}
+    for organisation_id, person_id, _ in sorted(rows, key=lambda row: row[2] is Role.DEPUTY):
+        by_organisation[organisation_id].append(person_id)
+    return by_organisation
+
+
+async def away(unit: Unit, person_ids: Collection[int], now: datetime, today: date) -> frozenset[int]:
+    """Which of these people are not to be relied on at this moment: absent, left, or without chat."""
+    absent = select(Absence.person_id).where(
+        col(Absence.person_id).in_(person_ids), Absence.starts_at <= now, Absence.until > now
+    )
+    here = await unit.all(
+        select(col(Person.id)).where(
+            col(Person.id).in_(person_ids),
+            col(Person.id).not_in(absent),
+            current(Person, today),
+            col(Person.chat_user).is_not(None),
+        )
+    )
+    return frozenset(person_ids) - frozenset(here)
+
+
+async def find_people(unit: Unit, words: str, group_ids: Collection[int], today: date) -> Sequence[Person]:
+    """People with chat, of organisations in these groups, whose name holds the words; at most 100."""
+    members = select(Membership.organisation_id).where(
+        col(Membership.group_id).in_(group_ids), current(Membership, today)
+    )
+    seats = select(Seat.person_id).where(col(Seat.group_id).in_(group_ids), current(Seat, today))
+    return await unit.all(
+        select(Person)
+        .where(
+            or_(col(Person.organisation_id).in_(members), col(Person.id).in_(seats)),
+            col(Person.name).icontains(words, autoescape=True),
+            col(Person.chat_user).is_not(None),
+            current(Person, today),
+        )
+        .order_by(Person.name)
+        .limit(100)
+    )

@@ -1,0 +1,99 @@
+"""The directory of providers: finding one by what people type, in bounded time, and keeping it findable."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert
+from sqlmodel import col, select
+
+from bot.store.tables.providers import Provider, ProviderWord
+from bot.store.unit import Unit
+from bot.store.words import after_prefix, fold, folded_name, index_words, needed
+
+__all__ = ["find_providers", "fold", "index_providers", "index_words"]
+
+# Up to this many matches are put in order of name; with more, names are walked in order until enough match.
+MANY = 2000
+# More than anybody types, and enough for the longest name.
+LONGEST_TYPED = 300
+
+
+async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provider]:
+    """Providers of which every typed word begins some word: name, former name, town, postcode or code.
+
+    First the one with exactly that code, then names that begin with what was typed, then the rest by name; those
+    that have an end date come last in each. Nothing typed gives the first by name.
+    """
+    typed = fold(words[:LONGEST_TYPED])
+    if not typed:
+        return await _in_order(unit, [], limit) if not words.strip() else []
+    found = await _with_code(unit, words)
+    found += await _in_order(unit, [_starts(col(Provider.folded_name), " ".join(typed))], limit)
+    if len(found) < limit:
+        found += await _with_words(unit, needed(typed), limit)
+    exact = {provider.key for provider in found[:1] if provider.code.upper() == words.strip().upper()}
+    once = {provider.key: provider for provider in found}.values()
+    return sorted(once, key=lambda p: (p.key not in exact, p.ends_on is not None))[:limit]
+
+
+async def index_providers(unit: Unit, providers: Sequence[Provider]) -> None:
+    """Make these providers findable by their present names; they must have been flushed."""
+    for provider in providers:
+        provider.folded_name = folded_name(provider.name)
+    await unit.flush()
+    rows = [{"word": word, "provider_id": p.key} for p in providers for word in sorted(index_words(p))]
+    for some in _batches([p.key for p in providers], 5000):
+        await unit.write(delete(ProviderWord).where(col(ProviderWord.provider_id).in_(some)))
+    for batch in _batches(rows, 10000):
+        await unit.session.execute(insert(ProviderWord), batch)
+
+
+async def _with_code(unit: Unit, words: str) -> list[Provider]:
+    code = "".join(character for character in words.strip() if character.isprintable())
+    asked = select(Provider).where(col(Provider.code).in_({code, code.upper()}))
+    return list((await unit.session.exec(asked)).all())
+
+
+async def _with_words(unit: Unit, words: Sequence[str], limit: int) -> list[Provider]:
+    counts = {word: await _count(unit, word) for word in words}
+    rarest = min(words, key=lambda word: counts[word])
+    if not counts[rarest]:
+        return []
+    others = [word for word in words if word != rarest]
+    rows = select(ProviderWord.provider_id).where(_starts(col(ProviderWord.word), rarest))
+    both = rows.where(*(_has(word, col(ProviderWord.provider_id)) for word in others)).limit(MANY)
+    ids = list((await unit.session.exec(both)).all())
+    if len(ids) < MANY:
+        return await _in_order(unit, [col(Provider.id).in_(set(ids))], limit)
+    return await _in_order(unit, [_has(word, col(Provider.id)) for word in words], limit)
+
+
+async def _count(unit: Unit, word: str) -> int:
+    """How many index rows a word has, not counting beyond what makes it common."""
+    rows = select(ProviderWord.provider_id).where(_starts(col(ProviderWord.word), word)).limit(MANY)
+    return (await unit.session.exec(select(func.count()).select_from(rows.subquery()))).one()
+
+
+async def _in_order(unit: Unit, wanted: Iterable[ColumnElement[bool]], limit: int) -> list[Provider]:
+    """By name, those with an end date last. Two questions, so that each walks the index of names and can stop."""
+    asked = select(Provider).where(*wanted).order_by(col(Provider.folded_name), col(Provider.id))
+    found = list((await unit.session.exec(asked.where(col(Provider.ends_on).is_(None)).limit(limit))).all())
+    if len(found) < limit:
+        ended = asked.where(col(Provider.ends_on).is_not(None)).limit(limit - len(found))
+        found += (await unit.session.exec(ended)).all()
+    return found
+
+
+def _starts(column: Any, prefix: str) -> ColumnElement[bool]:
+    end = after_prefix(prefix)
+    return column >= prefix if end is None else and_(column >= prefix, column < end)
+
+
+def _has(word: str, provider_id: Any) -> ColumnElement[bool]:
+    """Whether that provider has a word that starts so, whatever the rest of the question reads."""
+    own = ProviderWord.__table__.alias()  # type: ignore[attr-defined]
+    return exists().where(own.c.provider_id == provider_id, _starts(own.c.word, word))
+
+
+def _batches(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))

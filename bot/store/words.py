@@ -1,0 +1,54 @@
+"""Words as people type them, folded so that they meet the words as they are written."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from bot.store.tables.providers import Provider
+
+LONGEST_WORD = 60
+APOSTROPHES = dict.fromkeys(map(ord, "'\u2018\u2019\u02bc\u2032`\u00b4"))
+
+
+def fold(text: str) -> list[str]:
+    """The words of a text: lower case, without accents or apostrophes; anything else divides words.
+
+    “St Mary's” and “st marys” fold alike; “&” is read as “and”.
+    """
+    bare = text.translate(APOSTROPHES).replace("&", " and ")
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
+    kept = (c for c in spread if not unicodedata.category(c).startswith("M"))
+    spaced = "".join(c if c.isalnum() else " " for c in kept)
+    return [word[:LONGEST_WORD] for word in spaced.split()]
+
+
+def folded_name(name: str) -> str:
+    """A name as it is ordered and matched from its beginning."""
+    return " ".join(fold(name))[:600]
+
+
+def index_words(provider: Provider) -> set[str]:
+    """Every word a provider is found by; codes and postcodes also as one word without spaces."""
+    whole = (provider.code, provider.postcode)
+    texts = (provider.name, provider.former_names, provider.town, *whole)
+    joined = ("".join(fold(text))[:LONGEST_WORD] for text in whole)
+    return {word for text in texts for word in fold(text)} | set(filter(None, joined))
+
+
+def needed(words: Iterable[str], most: int = 8) -> list[str]:
+    """The words worth looking up, longest first: not those that begin another, and not more than `most`.
+
+    A word that begins another typed word is answered by it; the longest words narrow the most.
+    """
+    typed = sorted(set(words), key=lambda word: (-len(word), word))
+    return [w for n, w in enumerate(typed) if not any(o.startswith(w) for o in typed[:n])][:most]
+
+
+def after_prefix(prefix: str) -> str | None:
+    """The first text, in code point order, after every text that starts with `prefix`; None if there is none."""
+    last = "\U0010ffff"
+    stem = prefix.rstrip(last)
+    if not stem:
+        return None
+    following = ord(stem[-1]) + 1
+    # Surrogates are not characters and cannot be stored.
+    return stem[:-1] + chr(0xE000 if following == 0xD800 else following)
