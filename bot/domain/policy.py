@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import Pace
 from bot.domain.terms import OrganisationKind, Urgency
 
@@ -52,3 +53,15 @@ class Policy:
 
     def pace(self, urgency: Urgency) -> Pace:
         return self.paces[urgency]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What every service is given to decide by: the group's policy and the working calendar."""
+
+    policy: Policy
+    calendar: WorkingCalendar
+
+    def today(self, now: datetime) -> date:
+        """The local date of a moment."""
+        return self.calendar.day(now)

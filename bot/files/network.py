@@ -1,76 +1,171 @@
 """The network file: organisations with their people, groups with their members and meetings, and providers.
 
-The shape only; whether what it says fits together is in `network_check`. Names (`cqc`, `inspector`) are chosen by
+The shape only; whether what it says fits together is for `network_check`. Names (`cqc`, `inspector`) are chosen by
 the secretariat, never shown, and stay the same for good: they are how a second load knows what it loaded before.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import Field
 
-from bot.domain.terms import Level, OrganisationKind, ProtocolStatus, Tier
-from bot.files.located import At, Located, read_located
-from bot.files.plain import one_of
-from bot.files.shape import Day, Names, Strict, moment, validate, words, written
-
-LONDON = ZoneInfo("Europe/London")
-LEVELS = {
-    "routine": Level.ROUTINE,
-    "further information": Level.FURTHER_INFORMATION,
-    "enhanced": Level.ENHANCED,
-    "risk summit": Level.RISK_SUMMIT,
-}
-
-
-def _in_london(value: datetime) -> datetime:
-    """Without an offset a time is London's."""
-    return (value if value.tzinfo else value.replace(tzinfo=LONDON)).astimezone(UTC)
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(one_of(value, available_timezones()))
-    return value
+from bot.domain.terms import OrganisationKind, ProtocolStatus, Tier
+from bot.files.network_types import (
+    Channel,
+    Code,
+    Domain,
+    Email,
+    Moment,
+    Slug,
+    SurveillanceLevel,
+    Text40,
+    Text80,
+    Text100,
+    Text200,
+    TimeZone,
+    User,
+    Workspace,
+    seat,
+    short,
+)
+from bot.files.shape import Day, Names, Strict, as_list, words
 
 
-def _level(value: object) -> object:
-    if value not in LEVELS:
-        raise ValueError(one_of(str(value), LEVELS))
-    return LEVELS[str(value)]
+class ProtocolEntry(Strict):
+    """An organisation's place under the emerging concerns protocol, and since when."""
+
+    status: ProtocolStatus
+    from_: Day | None = None
+    until: Day | None = None
 
 
-def _short(field: str) -> BeforeValidator:
-    """A block that may be written as its most important field alone."""
-    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
+class AbsenceEntry(Strict):
+    """Days on which somebody is not to be relied on, the first and the last included."""
+
+    from_: Day
+    until: Day
 
 
-Slug = Annotated[
-    str,
-    written(r"[a-z0-9][a-z0-9_-]{0,59}", "is not a name for this file: use up to 60 small letters, figures and -"),
-]
-Code = Annotated[
-    str, written(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "is not a provider code: use up to 40 letters and figures")
-]
-Workspace = Annotated[
-    str, written(r"[TE][A-Z0-9_]{1,59}", "is not a Slack workspace: it starts with T or E, such as T0SOUND")
-]
-User = Annotated[
-    str, written(r"[UW][A-Z0-9_]{1,99}", "is not a Slack member ID: it starts with U or W, such as U012AB3CD")
-]
-Channel = Annotated[
-    str, written(r"[CG][A-Z0-9_]{1,99}", "is not a Slack channel ID: it starts with C or G, such as C012AB3CD")
-]
-Email = Annotated[
-    str, words(254), written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "is not an e-mail address: write it like name@cqc.example")
-]
-Domain = Annotated[
-    str, written(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "is not an e-mail domain: write what follows the @, such as cqc.example")
-]
-Text40, Text80, Text100, Text200 = (Annotated[str, words(n)] for n in (40, 80, 100, 200))
-TimeZone = Annotated[str, AfterValidator(_zone)]
-Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(_in_london)]
+class ConflictEntry(Strict):
+    """A declared conflict of interest. It stands until the file gives its last day: leaving it out ends nothing."""
+
+    provider: Code
+    since: Day | None = None
+    until: Day | None = None
+
+
+class PersonEntry(Strict):
+    """Somebody enrolled; the workspace is their organisation's unless they have their own."""
+
+    name: Text200
+    title: Text200 = ""
+    email: Email = ""
+    telephone: Text40 = ""
+    slack: User | None = None
+    workspace: Workspace | None = None
+    time_zone: TimeZone = "Europe/London"
+    starts: Day | None = None
+    ends: Day | None = None
+    absences: tuple[AbsenceEntry, ...] = ()
+    conflicts: tuple[Annotated[ConflictEntry, short("provider")], ...] = ()
+
+
+class OrganisationEntry(Strict):
+    """One body of the network with its people. `nominated` is in order: the nominated person, then deputies."""
+
+    name: Text200
+    short_name: Text40
+    kind: OrganisationKind
+    protocol: Annotated[ProtocolEntry, short("status")] = ProtocolEntry(status=ProtocolStatus.NONE)
+    starts: Day | None = None
+    ends: Day | None = None
+    successor: Slug | None = None
+    provider: Code | None = None
+    workspace: Workspace | None = None
+    email_domains: Annotated[tuple[Domain, ...], as_list] = ()
+    nominated: Names = ()
+    nominated_for: dict[str, Names] = Field(default_factory=dict)
+    confirmed_on: Day | None = None
+    people: dict[Slug, PersonEntry] = Field(default_factory=dict)
+
+
+class MemberEntry(Strict):
+    """An organisation's seats in a group; its representative's name may stand alone."""
+
+    representative: Slug | None = None
+    deputies: Names = ()
+    since: Day | None = None
+    until: Day | None = None
+
+
+class MeetingEntry(Strict):
+    """One meeting; without an offset its time is London's."""
+
+    starts: Moment
+    minutes: Annotated[int, Field(ge=5, le=1440)] = 120
+    place: Annotated[str, words(300)] = ""
+
+
+class LevelEntry(Strict):
+    """A decision about a provider's surveillance level [003 §121]."""
+
+    level: SurveillanceLevel
+    reason: Annotated[str, words(1000)]
+    decided_on: Day
+    by: Slug | None = None
+    find_out: Slug | None = None
+    find_out_by: Day | None = None
+
+
+class GroupEntry(Strict):
+    """A group with its seats, its footprint and, if the file keeps them, its meetings and levels."""
+
+    name: Text200
+    tier: Tier
+    parent: Slug | None = None
+    workspace: Workspace | None = None
+    channel: Channel | None = None
+    chair: Slug | None = None
+    independent_chair: bool = False
+    secretariat: Names = ()
+    starts: Day | None = None
+    ends: Day | None = None
+    members: dict[Slug, Annotated[MemberEntry, seat]] = Field(default_factory=dict)
+    footprint: Annotated[tuple[Code, ...], as_list] = ()
+    meetings: dict[Slug, MeetingEntry] = Field(default_factory=dict)
+    levels: dict[Code, LevelEntry] = Field(default_factory=dict)
+
+
+class ProviderEntry(Strict):
+    """A provider, a site or a system. What is left out keeps what an import of the directory said."""
+
+    name: Text200
+    formerly: Annotated[tuple[Text200, ...], as_list] = ()
+    town: Text100 = ""
+    postcode: Annotated[str, words(10)] = ""
+    sector: Text80 = ""
+    area: Text100 = ""
+    parent: Code | None = None
+    host_commissioner: Text200 = ""
+    relationship_manager: Text200 = ""
+    executive_sponsor: Text200 = ""
+    ends: Day | None = None
+
+
+class Network(Strict):
+    """The whole file. `workspace` is the one used where an organisation or group names none."""
+
+    workspace: Workspace | None = None
+    organisations: Annotated[dict[Slug, OrganisationEntry], Field(min_length=1)]
+    groups: dict[Slug, GroupEntry] = Field(default_factory=dict)
+    providers: dict[Code, ProviderEntry] = Field(default_factory=dict)
+
+    def people(self) -> Iterator[tuple[str, str, PersonEntry]]:
+        """Every person with the names of their organisation and of themselves."""
+        for organisation, entry in self.organisations.items():
+            for slug, person in entry.people.items():
+                yield organisation, slug, person
+
+    def workspace_of(self, organisation: str, person: PersonEntry) -> str | None:
+        """The chat workspace a person is in."""
+        return person.workspace or self.organisations[organisation].workspace or self.workspace

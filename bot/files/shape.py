@@ -69,7 +69,8 @@ def moment(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(day)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+as_list = BeforeValidator(_as_list)
+Names = Annotated[tuple[str, ...], as_list]
 """A list of names; one name may stand alone."""
 
 

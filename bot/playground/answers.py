@@ -37,16 +37,18 @@ class Answers:
     def to_submission(self, view: View, body: dict[str, Any]) -> Outcome:
         """A modal closes unless the answer says `errors`, `update`, `push` or `clear`."""
         action = body.get("response_action")
-        steps = {None: self._close, "clear": self._clear, "update": self._update, "push": self._push}
+        steps = {
+            None: self._close,
+            "clear": self._clear,
+            "update": self._update,
+            "push": self._push,
+            "errors": self._errors,
+        }
         try:
-            if action == "errors":
-                return self._errors(view, body)
-            if action not in steps:
-                raise SlackError("invalid_response_action", [f"unknown response_action: {action}"])
-            steps[action](view, body)
+            steps.get(action, _unknown_action)(view, body)
         except SlackError as refusal:
             return self._refused(body, "invalid_view_submission_response", refusal)
-        return Outcome(acked=True, response=body)
+        return Outcome(acked=True, response=body, errors=view.errors if action == "errors" else {})
 
     def to_suggestion(self, body: dict[str, Any]) -> dict[str, Any]:
         """Options as the person sees them."""
@@ -70,7 +72,7 @@ class Answers:
         check_view(body.get("view"), "modal")
         self._space.push(view.owner, body["view"])
 
-    def _errors(self, view: View, body: dict[str, Any]) -> Outcome:
+    def _errors(self, view: View, body: dict[str, Any]) -> None:
         errors = body.get("errors")
         inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
         if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
@@ -78,9 +80,12 @@ class Answers:
             raise SlackError("invalid_errors", [f"errors must name input blocks, not {strange}"])
         view.errors = {name: str(said) for name, said in errors.items()}
         self._space.changed()
-        return Outcome(acked=True, response=body, errors=view.errors)
 
     def _refused(self, body: dict[str, Any], shown: str, refusal: SlackError) -> Outcome:
         said = "; ".join([refusal.code, *refusal.messages])
         self._warnings.append(f"{shown}: {said}")
         return Outcome(acked=True, response=body, error=f"{shown}: {said}")
+
+
+def _unknown_action(_view: View, body: dict[str, Any]) -> None:
+    raise SlackError("invalid_response_action", [f"unknown response_action: {body['response_action']}"])

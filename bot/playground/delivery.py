@@ -1,7 +1,7 @@
 """How payloads reach the bot: an envelope goes out, and is acknowledged within three seconds or not at all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +88,12 @@ class Delivery:
             self._repeat(payload, 2)
         return answer
 
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the background until the playground closes."""
+        task = asyncio.ensure_future(work)
+        self._repeating.add(task)
+        task.add_done_callback(self._repeating.discard)
+
     def clock_moved(self) -> None:
         """Look again at which repetitions are due."""
         self._moved.set()
@@ -132,9 +138,7 @@ class Delivery:
         return await self._over_sockets(envelope)
 
     def _repeat(self, payload: dict[str, Any], attempt: int) -> None:
-        task = asyncio.ensure_future(self._keep_trying(payload, attempt))
-        self._repeating.add(task)
-        task.add_done_callback(self._repeating.discard)
+        self.soon(self._keep_trying(payload, attempt))
 
     async def _keep_trying(self, payload: dict[str, Any], attempt: int) -> None:
         for number, pause in enumerate(self._pauses[attempt - 1 :], attempt):

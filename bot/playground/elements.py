@@ -19,9 +19,6 @@ from bot.playground.shapes import (
     text,
 )
 
-MULTI = "multi_"
-STATIC = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes"})
-
 confirm = Shape(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": one_of("primary", "danger")},
@@ -118,9 +115,7 @@ _one: dict[str, Check] = {
         cast("Check", _either_options_or_groups),
         cast("Check", _initial_is_offered),
     ),
-    "external_select": Shape(
-        {}, {**_menu, "min_query_length": integer(0, 100), "initial_option": select_option}
-    ),
+    "external_select": Shape({}, {**_menu, "min_query_length": integer(0, 100), "initial_option": select_option}),
     "users_select": Shape({}, {**_menu, "initial_user": string(255)}),
     "conversations_select": Shape(
         {},
@@ -195,9 +190,7 @@ _picked: dict[str, Check] = {
     ),
     "datepicker": Shape({}, {**_menu, "initial_date": _iso_date}),
     "timepicker": Shape({}, {**_menu, "initial_time": _clock_time, "timezone": string(255)}),
-    "datetimepicker": Shape(
-        {}, {**_common, **_asked, "initial_date_time": integer(1_000_000_000, 9_999_999_999)}
-    ),
+    "datetimepicker": Shape({}, {**_common, **_asked, "initial_date_time": integer(1_000_000_000, 9_999_999_999)}),
 }
 
 _typed: dict[str, Check] = {
@@ -213,7 +206,7 @@ _typed: dict[str, Check] = {
                 }
             ),
         ),
-        cast("Check", _bounds_in_order("min_length", "max_length")),
+        _bounds_in_order("min_length", "max_length"),
     ),
     "email_text_input": Shape({}, _input({"initial_value": string(3000, 0)})),
     "url_text_input": Shape({}, _input({"initial_value": string(3000, 0)})),
@@ -222,9 +215,7 @@ _typed: dict[str, Check] = {
         _input({"initial_value": string(255), "min_value": string(255), "max_value": string(255)}),
     ),
     "rich_text_input": Shape({}, _input({"initial_value": anything})),
-    "file_input": Shape(
-        {}, {**_common, "filetypes": items(string(30), 100), "max_files": integer(1, 10)}
-    ),
+    "file_input": Shape({}, {**_common, "filetypes": items(string(30), 100), "max_files": integer(1, 10)}),
 }
 
 image_element = both(

@@ -28,5 +28,5 @@ class RateLimited(SlackError):
         self.retry_after = retry_after
 
 
-class NotPossible(Exception):  # noqa: N818 - it reads as the sentence it becomes on the page
+class NotPossible(Exception):
     """Something a person cannot do in Slack, such as pressing a button that is not there."""

@@ -42,12 +42,11 @@ def element_called(blocks: Blocks, name: str, value: str | None = None) -> Found
 
 def action_of(block: dict[str, Any], element: dict[str, Any], chosen: dict[str, Any]) -> dict[str, Any]:
     """The entry of `actions` in a block_actions payload."""
-    action = {"type": element["type"], "block_id": block["block_id"], "action_id": element["action_id"]}
-    if element["type"] == "button":
-        own = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
-        return {**action, **own}
-    kept = {key: element[key] for key in ("placeholder",) if key in element}
-    return {**action, **kept, **{key: value for key, value in chosen.items() if key not in action}}
+    own = ("text", "value", "style", "url") if element["type"] == "button" else ("placeholder",)
+    ids = {"type": element["type"], "block_id": block["block_id"], "action_id": element["action_id"]}
+    said = {name: element[name] for name in own if name in element}
+    answer = {} if element["type"] == "button" else chosen
+    return {**answer, **said, **ids}
 
 
 def _names(block: dict[str, Any], element: dict[str, Any]) -> set[str]:

@@ -28,9 +28,7 @@ class Place:
 class Interactions:
     """Everything a person can do, by ids; the persona and the page both stand on it."""
 
-    def __init__(
-        self, workspace: Workspace, payloads: Payloads, delivery: Delivery, warnings: list[str]
-    ) -> None:
+    def __init__(self, workspace: Workspace, payloads: Payloads, delivery: Delivery, warnings: list[str]) -> None:
         self.space = workspace
         self._payloads = payloads
         self._delivery = delivery
@@ -122,9 +120,7 @@ class Interactions:
             raise NotPossible("There is nothing to press there.")
         return _outcome(await self._delivery.send("interactive", payload))
 
-    async def options(
-        self, user_id: str, place: Place, block_id: str, action_id: str, query: str
-    ) -> dict[str, Any]:
+    async def options(self, user_id: str, place: Place, block_id: str, action_id: str, query: str) -> dict[str, Any]:
         """Ask the app for the options of an external select: `{"options": [...]}` or `{"option_groups": [...]}`."""
         user = self.user(user_id)
         _, element = element_at(place.blocks, block_id, action_id)
@@ -199,15 +195,16 @@ class Interactions:
             return
         channel.members.add(user_id)
         self.space.changed()
-        await self._membership("member_joined_channel", user_id, channel, inviter)
+        await self.membership("member_joined_channel", user_id, channel, inviter)
 
     async def left(self, user_id: str, channel: Channel) -> None:
         """Take someone out of a channel and tell the app if it is there."""
         channel.members.discard(user_id)
         self.space.changed()
-        await self._membership("member_left_channel", user_id, channel, None)
+        await self.membership("member_left_channel", user_id, channel)
 
-    async def _membership(self, kind: str, user_id: str, channel: Channel, inviter: str | None) -> None:
+    async def membership(self, kind: str, user_id: str, channel: Channel, inviter: str | None = None) -> None:
+        """Tell the app, if it is in the channel, that someone came or went."""
         if self.space.bot_user_id not in channel.members:
             return
         event = {

@@ -99,9 +99,7 @@ _everywhere: dict[str, Check] = {
     "divider": Shape({}, _block),
     "header": Shape({"text": plain(150)}, _block),
     "context": Shape({"elements": items(context_element, 10)}, _block),
-    "actions": both(
-        Shape({"elements": items(actions_element, 25)}, _block), cast("Check", _action_ids_differ)
-    ),
+    "actions": both(Shape({"elements": items(actions_element, 25)}, _block), cast("Check", _action_ids_differ)),
     "image": both(
         Shape(
             {"alt_text": string(2000)},
@@ -134,9 +132,7 @@ _everywhere: dict[str, Check] = {
 
 _only_in_messages: dict[str, Check] = {
     "markdown": Shape({"text": string(MARKDOWN_CHARACTERS)}, _block),
-    "table": Shape(
-        {"rows": items(items(_cell, 20), 100)}, {**_block, "column_settings": items(anything, 20, 0)}
-    ),
+    "table": Shape({"rows": items(items(_cell, 20), 100)}, {**_block, "column_settings": items(anything, 20, 0)}),
 }
 
 message_blocks = items(by_type({**_everywhere, **_only_in_messages}), MESSAGE_BLOCKS, 0)
@@ -182,9 +178,7 @@ def check_blocks(blocks: Any) -> None:
     message_blocks(blocks, "/blocks", problems)
     _whole(blocks, "/blocks", problems)
     if problems:
-        raise SlackError(
-            "invalid_blocks", [f"[ERROR] {problem}" for problem in problems], errors=list(problems)
-        )
+        raise SlackError("invalid_blocks", [f"[ERROR] {problem}" for problem in problems], errors=list(problems))
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise SlackError("invalid_attachments", ["[ERROR] only_one_table_allowed [json-pointer:/blocks]"])
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
@@ -194,9 +188,7 @@ def check_blocks(blocks: Any) -> None:
 def check_view(view: Any, kind: str) -> None:
     """Raise `invalid_arguments` or `view_too_large` for a view that is not a sound one of this `kind`."""
     problems = Problems()
-    by_type({"modal": _modal, "home": _home} if kind == "any" else {kind: _SHAPES[kind]})(
-        view, "/view", problems
-    )
+    by_type({"modal": _modal, "home": _home} if kind == "any" else {kind: _SHAPES[kind]})(view, "/view", problems)
     if isinstance(view, dict):
         if len(json.dumps(view)) > VIEW_BYTES:
             raise SlackError("view_too_large")

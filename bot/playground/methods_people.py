@@ -102,8 +102,9 @@ def conversations_join(api: Api, args: Args) -> Body:
         raise SlackError("is_archived")
     if api.space.bot_user_id in channel.members:
         return {"channel": _channel(api, channel), "warning": "already_in_channel"}
-    api.later(api.interactions.joined(api.space.bot_user_id, channel))
     channel.members.add(api.space.bot_user_id)
+    api.space.changed()
+    api.later(api.interactions.membership("member_joined_channel", api.space.bot_user_id, channel))
     return {"channel": _channel(api, channel)}
 
 
@@ -214,7 +215,7 @@ _READ = "channels:read|groups:read|im:read"
 
 PEOPLE = {
     "auth.test": Method(auth_test),
-    "apps.connections.open": Method(connections_open, (), 1, token="app"),  # noqa: S106
+    "apps.connections.open": Method(connections_open, token="app"),  # noqa: S106
     "conversations.open": Method(conversations_open, (), 3, "im:write"),
     "conversations.info": Method(conversations_info, ("channel",), 3, _READ),
     "conversations.members": Method(conversations_members, ("channel",), 4, _READ),

@@ -34,9 +34,7 @@ class Bucket:
 class Pace:
     """The buckets of one workspace."""
 
-    def __init__(
-        self, seconds: Callable[[], float], *, post_rate: float, post_burst: float, tier_limits: bool
-    ) -> None:
+    def __init__(self, seconds: Callable[[], float], *, post_rate: float, post_burst: float, tier_limits: bool) -> None:
         self._seconds = seconds
         self._post_rate = post_rate
         self._post_burst = post_burst
@@ -89,7 +87,7 @@ class Fault:
         raise ServerBroken(self.status)
 
 
-class ServerBroken(Exception):  # noqa: N818 - what the far side is
+class ServerBroken(Exception):
     """An answer that is not Slack's JSON, as when a proxy or the server itself fails."""
 
     def __init__(self, status: int) -> None:

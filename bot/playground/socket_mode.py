@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,9 @@ class _Link:
 class SocketMode:
     """The open connections; each envelope goes to one of them, in turn."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, changed: Callable[[], None]) -> None:
         self._app_id = app_id
+        self._changed = changed
         self._links: list[_Link] = []
         self._tickets: set[str] = set()
         self._issued = 0
@@ -113,6 +115,7 @@ class SocketMode:
             }
         )
         self._opened.set()
+        self._changed()
 
     async def _listen(self, link: _Link) -> None:
         async for frame in link.socket:
@@ -126,6 +129,7 @@ class SocketMode:
                 answer.set_exception(ConnectionResetError("the connection closed before the answer"))
         if not self._links:
             self._opened.clear()
+        self._changed()
 
 
 def _take_answer(link: _Link, data: str) -> None:

@@ -1,10 +1,10 @@
 """The things a workspace is made of: people, channels, messages and views."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bot.playground.limits import elements_in, strings_in
+from bot.playground.limits import elements_in
 
 Blocks = list[dict[str, Any]]
 
@@ -72,9 +72,9 @@ class Channel:
             message.replies = [reply for reply in message.replies if reply.ts != ts]
 
 
-@dataclass
-class View(Mapping[str, Any]):
-    """A modal or the Home tab of one person; read as a mapping, it is the view Slack shows to the app."""
+@dataclass(eq=False)
+class View:
+    """A modal or the Home tab of one person; `view["state"]` and the like read what Slack shows the app."""
 
     id: str
     owner: str
@@ -154,13 +154,9 @@ class View(Mapping[str, Any]):
         """Read a field of the payload."""
         return self.payload()[key]
 
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the payload's fields."""
-        return iter(self.payload())
-
-    def __len__(self) -> int:
-        """Count the payload's fields."""
-        return len(self.payload())
+    def get(self, key: str, default: Any = None) -> Any:
+        """Read a field of the payload, or `default`."""
+        return self.payload().get(key, default)
 
 
 @dataclass(frozen=True)
@@ -220,8 +216,3 @@ def button_labels(blocks: Blocks) -> list[str]:
     """The labels of all buttons in the blocks, in order."""
     elements = [element for block in blocks for element in elements_in(block)]
     return [element["text"]["text"] for element in elements if element["type"] == "button"]
-
-
-def flattened(value: Any) -> str:
-    """All text in a table or rich text as one string."""
-    return "\n".join(strings_in(value))

@@ -1,7 +1,7 @@
 """The Web API's front door: who calls, what with, how fast; then the method, or Slack's refusal."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Api:
     tokens: Tokens
     calls: list[tuple[str, Args]]
     warnings: list[str]
-    later: Callable[..., None]
+    later: Callable[[Coroutine[Any, Any, None]], None]
     url: str = ""
 
 

@@ -11,7 +11,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import Basis
 from bot.store.tables import Addressee, Concern, Escalation, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import audience_of, visible_concerns
+from bot.store.visibility import audience_of, concern_by_submission, visible_concerns
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,11 @@ async def recently_visible(unit: Unit, viewer: Viewer, today: date, limit: int =
     return await seen(unit, asked, by=viewer)
 
 
+async def submitted_as(unit: Unit, submit_key: str) -> Concern | None:
+    """The concern a form has already become, for answering a resend of that form as the first time."""
+    return await unit.first(concern_by_submission(submit_key))
+
+
 async def readers_of(unit: Unit, concern: Concern) -> Readers:
     """The names behind a resolved audience, the originating organisation first."""
     lines = await unit.all(audience_of(concern.key))
@@ -112,7 +117,7 @@ async def _names(unit: Unit, organisation_ids: Sequence[int]) -> list[str]:
     rows = await unit.rows(
         select(Organisation.id, Organisation.short_name).where(col(Organisation.id).in_(organisation_ids))
     )
-    by_id = {key: name for key, name in rows}
+    by_id = dict(rows)
     return [by_id[key] for key in organisation_ids if key in by_id]
 
 

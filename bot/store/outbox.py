@@ -43,20 +43,16 @@ class Telling:
 async def tell(unit: Unit, telling: Telling, now: datetime) -> bool:
     """Queue it for delivery. False if the same thing has been queued before, which changes nothing."""
     added = await unit.insert_once(
-        OutboxRow,
-        {
-            "once": telling.once,
-            "kind": telling.kind,
-            "subject": telling.subject,
-            "person_id": telling.person_id,
-            "group_id": telling.group_id,
-            "edits": telling.edits,
-            "state": OutboxState.QUEUED,
-            "attempts": 0,
-            "next_attempt_at": now,
-            "error": "",
-            "created_at": now,
-        },
+        OutboxRow(
+            once=telling.once,
+            kind=telling.kind,
+            subject=telling.subject,
+            person_id=telling.person_id,
+            group_id=telling.group_id,
+            edits=telling.edits,
+            next_attempt_at=now,
+            created_at=now,
+        )
     )
     unit.told = unit.told or added
     return added

@@ -56,10 +56,10 @@ class Unit:
         """The row with that number, which the caller knows is there."""
         return await self.session.get_one(table, key)
 
-    async def insert_once(self, table: type[SQLModel], values: dict[str, Any]) -> bool:
+    async def insert_once(self, row: SQLModel) -> bool:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""
         insert = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-        statement = insert(table).values(**values).on_conflict_do_nothing()
+        statement = insert(type(row)).values(**row.model_dump(exclude={"id"})).on_conflict_do_nothing()
         return await self.write(statement) == 1
 
     async def write(self, statement: Insert | Update | Delete) -> int:

@@ -24,6 +24,7 @@ from bot.store.tables import (
     Escalation,
     Membership,
     Provider,
+    Seat,
 )
 from bot.store.tables.base import Dated
 
@@ -90,7 +91,10 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
         col(Concern.marking).in_(SHARED_MARKINGS),
         or_(col(line.basis) != Basis.GROUP, still_member),
     )
-    to_person = col(line.person_id) == viewer.person_id
+    still_seated = exists().where(
+        col(Seat.group_id) == col(Concern.group_id), col(Seat.person_id) == viewer.person_id, current(Seat, today)
+    )
+    to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, still_seated))
     found = exists().where(col(line.concern_id) == col(Concern.id), or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 

@@ -68,16 +68,19 @@ function Foot({ view, busy, submit, close }) {
 function useSubmit(view, form, setOwn) {
   const { run } = useContext(PaneContext);
   const [busy, setBusy] = useState(false);
+  const [tries, setTries] = useState(0);
   async function submit() {
     if (busy) return;
     const found = faults(view.blocks, form.current);
-    setOwn({ ...found });
-    if (Object.keys(found).length) return;
-    setBusy(true);
-    await run({ act: "submit", view_id: view.id, values: form.current.values() });
-    setBusy(false);
+    setOwn(found);
+    if (!Object.keys(found).length) {
+      setBusy(true);
+      await run({ act: "submit", view_id: view.id, values: form.current.values() });
+      setBusy(false);
+    }
+    setTries((count) => count + 1);
   }
-  return { busy, submit };
+  return { busy, tries, submit };
 }
 
 function Modal({ view, isTop, notice }) {
@@ -86,12 +89,12 @@ function Modal({ view, isTop, notice }) {
   const form = useRef(null);
   const title = useUniqueId("modal");
   const { errors, setOwn, shown } = useErrors(view);
-  const { busy, submit } = useSubmit(view, form, setOwn);
+  const { busy, tries, submit } = useSubmit(view, form, setOwn);
   const remember = useDialogFocus(root, isTop, FIELDS);
   const close = () => run({ act: "close", view_id: view.id });
   useEffect(() => {
     if (isTop && shown !== "{}") root.current.querySelector("[aria-invalid]")?.focus();
-  }, [shown]);
+  }, [shown, tries]);
   useEffect(() => {
     // An update may have taken away the very button that held the focus.
     if (isTop && document.activeElement === document.body) root.current.focus();
