@@ -55,6 +55,16 @@ class NotUnderstood(Refusal):
     """We did not understand “{words}”. Type {command} help to see what you can ask."""
 
 
+class UnknownProvider(Refusal):
+    """No provider matches “{words}”. Try part of its name, a former name, its town or its code. If it is missing from
+    the directory you can still raise a concern: type /concern and tell us its name."""
+
+
+class Conflicted(Refusal):
+    """You work at this provider, or have declared a conflict of interest about it, so nothing about it is shown to
+    you. The secretariat can end a declaration."""
+
+
 class FormExpired(Refusal):
     """The form took too long to open, so nothing was started. Type {command} again to open it."""
 

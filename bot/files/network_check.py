@@ -99,8 +99,9 @@ class _Check:
     def codes_known(self) -> None:
         for code, at in self.file.codes():
             if code not in self.codes:
-                hint = "add it under “providers”, or import the directory first"
-                self.note(at, f"“{code}” is not a provider we know{self._like(code, self.codes)}; {hint}")
+                like = self._like(code, self.codes)
+                hint = f"{like} Otherwise add" if like else ": add"
+                self.note(at, f"“{code}” is not a provider we know{hint} it to “providers”, or import the directory first")
         for slug, group in self.network.groups.items():
             self._no_repeats(("groups", slug, "footprint"), group.footprint)
 

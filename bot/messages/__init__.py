@@ -1,0 +1,24 @@
+"""Every message that is delivered from the outbox, by its kind."""
+
+from bot.messages import actions, agenda, concerns, escalations, running
+from bot.messages.letter import Composer
+
+MESSAGES: dict[str, Composer] = {
+    "concern.receipt": concerns.receipt,
+    "concern.posted": concerns.posted,
+    "concern.shared": concerns.shared,
+    "concern.unmatched": concerns.unmatched,
+    "escalation.notice": escalations.notice,
+    "escalation.reminder": escalations.reminder,
+    "escalation.chase": escalations.chase,
+    "escalation.silent": escalations.silent,
+    "escalation.nobody": escalations.nobody,
+    "escalation.answered": escalations.answered,
+    "escalation.grid": escalations.originators_grid,
+    "action.given": actions.given,
+    "action.reminder": actions.reminder,
+    "action.completed": actions.completed,
+    "agenda.digest": agenda.digest,
+    "people.stranger": running.stranger,
+    "delivery.failed": running.failed,
+}

@@ -51,19 +51,14 @@ def without_controls(text: str) -> str:
 
 def show(value: Any) -> Trusted:
     """How a value stands in a message; raises `TemplateRuntimeError` for one that has no single way to be shown."""
+    value = value.value if isinstance(value, Enum) else value
     match value:
         case Trusted():
             return value
-        case Undefined():
-            return Trusted(value)  # which raises, naming what is undefined
-        case Enum():
-            return show(value.value)
-        case str():
-            return escape(value)
         case bool():
             raise TemplateRuntimeError("yes or no cannot be shown as it is: write the words for each with “if”")
-        case int() | float() | Decimal():
-            return escape(str(value))
+        case str() | int() | float() | Decimal() | Undefined():
+            return escape(str(value))  # which raises for what is undefined, naming it
         case datetime():
             return Trusted(moment(value))
         case date():

@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from bot.chat.port import Choice, Field, Form, Option, Tick, Words
+from pydantic import Field
+
+from bot.chat import port
+from bot.chat.port import Choice, Form, Option, Tick, Words
 from bot.errors import BadFile
 from bot.files.located import Located, MistakesFound, read_located
 from bot.files.shape import Strict, validate, words
@@ -23,14 +26,14 @@ class FieldWords(Strict):
     label: Annotated[str, words(2000)] = ""
     hint: Annotated[str, words(2000)] = ""
     statement: Annotated[str, words(2000)] = ""
-    options: dict[str, Annotated[str, words(150)]] = {}
+    options: dict[str, Annotated[str, words(150)]] = Field(default_factory=dict)
     optional: bool = False
 
 
 class _FileOfWords(Strict):
     title: Annotated[str, words(TITLE_LIMIT)]
     submit: Annotated[str, words(TITLE_LIMIT)] = ""
-    fields: dict[str, FieldWords] = {}
+    fields: dict[str, FieldWords] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class FormWords:
             submit=form.submit or self.words.submit,
         )
 
-    def _field(self, field: Field) -> Field:
+    def _field(self, field: port.Field) -> port.Field:
         written = self.words.fields.get(field.name, FieldWords())
         for kind, problem in self._amiss(field, written):
             raise self._bad("fields", field.name, kind, problem=f"{field.name}: {problem}")
@@ -66,7 +69,7 @@ class FormWords:
             return replace(field, options=tuple(_labelled(option, written) for option in field.options))
         return field
 
-    def _amiss(self, field: Field, written: FieldWords) -> Iterator[tuple[str, str]]:
+    def _amiss(self, field: port.Field, written: FieldWords) -> Iterator[tuple[str, str]]:
         if not (field.label or written.label):
             yield "label", "“label” is missing"
         if isinstance(field, Tick) and not (field.statement or written.statement):

@@ -10,8 +10,8 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
-    Undefined,
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
@@ -61,7 +61,7 @@ class Templates:
             loader=FileSystemLoader(folder / "messages"),
             undefined=StrictUndefined,
             finalize=show,
-            autoescape=False,  # noqa: S701 - it is Markdown: `show` escapes every value
+            autoescape=False,  # it is Markdown: `show` escapes every value
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
@@ -69,11 +69,13 @@ class Templates:
         )
         self._jinja.filters |= {"quote": quote, "day": day, "moment": moment, "many": many, "names": names}
 
-    def render(self, name: str, **context: Any) -> Message:
+    def render(self, name: str, /, **context: Any) -> Message:
         """The message `name` with the values of `context`; raises `BadFile` naming the file and line at fault."""
         file = f"{name}.md.j2"
         try:
             return Message(self._jinja.get_template(file).render(context))
+        except TemplateNotFound as error:
+            raise _bad(error, error.name or file, "there is no such file") from error
         except TemplateError as error:
             raise _bad(error, file, error.message or "this template cannot be read") from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -86,7 +88,7 @@ class Templates:
             self._forms[form.name] = read_form_words(self._forms_folder / f"{form.name}.yaml")
         return self._forms[form.name].fill(form)
 
-    def page(self, name: str, **context: Any) -> Form:
+    def page(self, name: str, /, **context: Any) -> Form:
         """A page to read, its title the message's first `# ` heading."""
         markdown = self.render(name, **context).markdown
         heading = _FIRST_HEADING.search(markdown)

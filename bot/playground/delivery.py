@@ -100,8 +100,8 @@ class Delivery:
 
     async def settle(self) -> None:
         """Wait for handlers that were still at work when their three seconds were over."""
-        while self._late:
-            await asyncio.gather(*self._late)
+        late, self._late = self._late, set()
+        await asyncio.gather(*late)
 
     async def close(self) -> None:
         """Stop everything that is still under way."""
@@ -122,15 +122,21 @@ class Delivery:
     async def _once(self, envelope: Envelope, *, lost: bool) -> Answer:
         """One attempt. A handler that is too slow is left to finish its work, as it would be in earnest."""
         task = asyncio.ensure_future(self._carry(envelope))
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
         done, _ = await asyncio.wait({task}, timeout=self._ack_seconds)
         response = task.result() if done else None
+        if not done:
+            self._leave(task)
         if response is None or lost:
             self.unacknowledged.append(envelope)
             in_time = done and not lost
             return Answer(acked=False, error="dispatch_failed" if in_time else "operation_timeout")
         return Answer(acked=True, response=response)
+
+    def _leave(self, task: asyncio.Task[dict[str, Any] | None]) -> None:
+        if self.transport is None:
+            task.cancel()
+        else:
+            self._late.add(task)
 
     async def _carry(self, envelope: Envelope) -> dict[str, Any] | None:
         if self.transport is not None:

@@ -225,10 +225,16 @@ image_element = both(
     )
 )
 
-_in_actions = {**_buttons, **_one, **_many, **_picked}
+_in_actions = {**_buttons, **_one, **_many, **_picked, "rich_text_input": _typed["rich_text_input"]}
 _in_input = {**_one, **_many, **_picked, **_typed}
+_not_beside_text = frozenset({"datetimepicker", "rich_text_input"})
 
-section_accessory = by_type({**_in_actions, "image": image_element})
+section_accessory = by_type(
+    {
+        **{kind: shape for kind, shape in _in_actions.items() if kind not in _not_beside_text},
+        "image": image_element,
+    }
+)
 actions_element = by_type(_in_actions)
 input_element = by_type(_in_input)
 context_element = by_type(

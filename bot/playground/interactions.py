@@ -1,5 +1,7 @@
 """What a person does in Slack, one verb each: the payload that leaves, and what the answer changes."""
 
+import html
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,17 @@ from bot.playground.values import KEYS, Values, check_form, merged
 from bot.playground.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
+
+
+# What Slack's own client writes between angle brackets: people, channels, broadcasts and links.
+_MARKUP = re.compile(r"(<(?:[@#!][^<>]*|(?:https?://|mailto:)[^<>]*)>)")
+
+
+def as_typed(text: str) -> str:
+    """Text as it leaves Slack's client: `&`, `<` and `>` escaped, save for its own markup."""
+    parts = _MARKUP.split(text)
+    parts[::2] = [html.escape(part, quote=False) for part in parts[::2]]
+    return "".join(parts)
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,9 @@ class Interactions:
         view = self.space.find_view(view_id)
         if view is None or view.owner != user_id:
             raise NotPossible("That form is no longer open.")
+        stack = self.space.stacks.get(user_id, [])
+        if view.type == "modal" and stack[-1].id != view.id:
+            raise NotPossible("Another form lies on top of that one.")
         return view
 
     async def command(self, user_id: str, channel_id: str, name: str, text: str) -> Outcome:
@@ -71,7 +87,7 @@ class Interactions:
         foreign = user.team_id != self.space.seed.team_id
         if foreign or name not in {command.name for command in self.space.seed.commands}:
             raise NotPossible(f"{name} is not a valid command.")
-        payload = self._payloads.command(user, channel, name, text.strip())
+        payload = self._payloads.command(user, channel, name, as_typed(text.strip()))
         answer = await self._delivery.send("slash_commands", payload)
         outcome = _outcome(answer)
         if answer.acked and answer.response:
@@ -168,7 +184,7 @@ class Interactions:
         channel = self.channel(self.user(user_id).id, channel_id)
         if channel.archived:
             raise NotPossible("That channel has been archived.")
-        message = self.space.post(channel, user_id, text, thread_ts=thread_ts)
+        message = self.space.post(channel, user_id, as_typed(text), thread_ts=thread_ts)
         if self.space.bot_user_id in channel.members:
             event = self._payloads.said(channel, message)
             subscription = {"dm": "message.im", "private": "message.groups", "public": "message.channels"}

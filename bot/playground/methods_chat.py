@@ -13,8 +13,6 @@ def destination(api: Api, target: Any) -> Channel:
     if target == api.space.bot_user_id:
         raise SlackError("cannot_dm_bot")
     if target in api.space.users:
-        if api.space.users[target].deleted:
-            raise SlackError("user_disabled")
         return api.space.dm_with(target)
     return known(api, target)
 
@@ -41,7 +39,7 @@ def post_message(api: Api, args: Args) -> Body:
     """`chat.postMessage`."""
     channel = writable(api, args["channel"])
     check_message(args)
-    _warn_without_text(api, "chat.postMessage", args)
+    _warn(api, "chat.postMessage", args, channel)
     api.pace.spend_post(channel.id)
     message = api.space.post(
         channel,
@@ -59,7 +57,7 @@ def post_ephemeral(api: Api, args: Args) -> Body:
     if args["user"] not in channel.members:
         raise SlackError("user_not_in_channel")
     check_message(args)
-    _warn_without_text(api, "chat.postEphemeral", args)
+    _warn(api, "chat.postEphemeral", args, channel)
     message = api.space.post(
         channel,
         api.space.bot_user_id,
@@ -78,7 +76,7 @@ def update(api: Api, args: Args) -> Body:
     if channel.archived:
         raise SlackError("is_inactive")
     check_message(args)
-    _warn_without_text(api, "chat.update", args)
+    _warn(api, "chat.update", args, channel)
     change(api, message, args)
     return {
         "channel": channel.id,
@@ -131,9 +129,17 @@ def _text(value: Any) -> str | None:
     return str(value) if value else None
 
 
-def _warn_without_text(api: Api, method: str, args: Args) -> None:
+def _warn(api: Api, method: str, args: Args, channel: Channel) -> None:
+    """Note what Slack accepts and yet is a mistake."""
     if args.get("blocks") and not args.get("text"):
         api.warnings.append(f"{method}: the `text` argument is missing; screen readers and notices need it")
+    if args.get("attachments"):
+        api.warnings.append(f"{method}: the playground shows no `attachments`")
+    if args.get("thread_ts") and channel.find(str(args["thread_ts"])) is None:
+        api.warnings.append(f"{method}: there is no thread {args['thread_ts']}")
+    # Slack takes messages to people who have left without a word (python-slack-sdk issue 1156).
+    if channel.kind == "dm" and any(api.space.users[member].deleted for member in channel.members):
+        api.warnings.append(f"{method}: {channel.id} is with someone who has left; nobody will read this")
 
 
 CHAT = {

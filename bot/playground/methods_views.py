@@ -20,15 +20,16 @@ def push_view(api: Api, args: Args) -> Body:
     """`views.push`: only from something done in a modal that is still open."""
     check_view(args["view"], "modal")
     user, source = api.triggers.redeem(args["trigger_id"])
-    if not api.space.stacks.get(user) or source is None:
+    if source is None or api.space.find_view(source) is None or not api.space.stacks.get(user):
         raise SlackError("not_found")
     return {"view": api.space.push(user, args["view"]).payload()}
 
 
 def update_view(api: Api, args: Args) -> Body:
     """`views.update`, by `view_id` or `external_id`."""
-    if not args.get("view_id") and not args.get("external_id"):
-        raise SlackError("invalid_arguments", ["[ERROR] either view_id or external_id is required"])
+    if bool(args.get("view_id")) == bool(args.get("external_id")):
+        fault = "Cannot provide both" if args.get("view_id") else "Must provide either"
+        raise SlackError("invalid_arguments", [f"[ERROR] {fault} `view_id` and `external_id`"])
     view = _named(api, args)
     check_view(args["view"], view.type if view else "modal")
     if view is None:

@@ -76,7 +76,7 @@ class Fault:
         """Whether it is meant for this call."""
         if self.count < 1 or self.method != method:
             return False
-        return self.channel is None or args.get("channel") == self.channel
+        return self.channel is None or _place(args.get("channel")) == _place(self.channel)
 
     def refuse(self) -> None:
         """Raise what was ordered."""
@@ -85,6 +85,12 @@ class Fault:
         if self.error is not None:
             raise SlackError(self.error)
         raise ServerBroken(self.status)
+
+
+def _place(target: Any) -> str:
+    """A person's id stands for their direct message, which is called after it."""
+    name = str(target)
+    return f"D{name[1:]}" if name.startswith("U") else name
 
 
 class ServerBroken(Exception):

@@ -13,11 +13,11 @@ from bot.playground.errors import NotPossible, SlackError
 from bot.playground.interactions import Interactions, Place
 from bot.playground.outcome import Outcome
 from bot.playground.screen import screen
-from bot.playground.socket_mode import SocketMode
 
 PAUSE = 0.05
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Act = dict[str, Any]
 Reply = dict[str, Any]
 
@@ -25,16 +25,14 @@ Reply = dict[str, Any]
 class Pages:
     """The open pages."""
 
-    def __init__(self, interactions: Interactions, sockets: SocketMode) -> None:
+    def __init__(self, interactions: Interactions, connected: Callable[[], bool]) -> None:
         self._do = interactions
-        self._sockets = sockets
+        self._connected = connected
         self._dirty: dict[web.WebSocketResponse, asyncio.Event] = {}
         interactions.space.watchers.append(self._changed)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one page; only pages of this machine, so that no website can drive the playground."""
-        if not _from_here(request):
-            return web.Response(status=403, text="The playground answers pages of this machine only.")
+        """Serve one page."""
         user_id = request.query.get("user") or self._someone()
         if user_id not in self._do.space.users:
             return web.Response(status=404, text="There is no such person.")
@@ -68,7 +66,7 @@ class Pages:
         while not socket.closed:
             await dirty.wait()
             dirty.clear()
-            state = screen(self._do.space, user_id, connected=self._sockets.connected)
+            state = screen(self._do.space, user_id, connected=self._connected())
             await socket.send_json({"type": "state", "state": state})
             await asyncio.sleep(PAUSE)
 
@@ -98,16 +96,25 @@ class Pages:
             await socket.send_json(reply)
 
 
-def _from_here(request: web.Request) -> bool:
-    """A browser always says where a page comes from; a caller without Origin is not a page."""
+@web.middleware
+async def only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse other machines' pages, so that no website can drive the playground or read what it holds.
+
+    A browser always says where a page comes from; a caller without Origin is not a page.
+    """
     origin = request.headers.get("Origin")
     here = urlsplit(f"//{request.host}").hostname in LOOPBACK
-    return here and (origin is None or urlsplit(origin).hostname in LOOPBACK)
+    if not here or (origin is not None and urlsplit(origin).hostname not in LOOPBACK):
+        return web.Response(status=403, text="The playground answers pages of this machine only.")
+    return await handler(request)
 
 
 def _told(outcome: Outcome) -> Reply:
     """Errors beside fields arrive in the state; only the others are told here."""
-    return {"ok": False, "error": outcome.error} if outcome.error else {}
+    if outcome.error is None:
+        return {}
+    said = outcome.error if outcome.acked else f"The app did not respond: {outcome.error}"
+    return {"ok": False, "error": said}
 
 
 def _place(do: Interactions, user_id: str, where: Act) -> Place:

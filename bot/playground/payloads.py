@@ -149,6 +149,7 @@ class Payloads:
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         return {
             "type": "message",
+            "client_msg_id": f"playground-{message.ts}",
             "channel": channel.id,
             "user": message.author,
             "text": message.fallback,

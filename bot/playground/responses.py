@@ -4,10 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.errors import SlackError
+from bot.playground.errors import RateLimited, SlackError
 from bot.playground.handles import ResponseUrl, ResponseUrls
 from bot.playground.limits import check_message
 from bot.playground.methods_chat import change
+from bot.playground.pace import ServerBroken
 from bot.playground.things import Channel
 from bot.playground.web_api import Api, Args
 
@@ -28,6 +29,11 @@ class Responses:
         self._api.calls.append(("response_url", body))
         try:
             self._use(request.match_info["key"], body)
+        except RateLimited as refusal:
+            headers = {"Retry-After": str(refusal.retry_after)}
+            return web.Response(status=429, text="rate_limited", headers=headers)
+        except ServerBroken as broken:
+            return web.Response(status=broken.status, text="upstream error")
         except SlackError as refusal:
             lapsed = refusal.code in ("used_url", "expired_url", "invalid_url")
             return web.json_response(refusal.body(), status=404 if lapsed else 400)

@@ -17,7 +17,7 @@ from bot.playground.methods_chat import CHAT
 from bot.playground.methods_people import PEOPLE
 from bot.playground.methods_views import VIEWS
 from bot.playground.pace import Fault, Faults, Pace
-from bot.playground.page import Pages
+from bot.playground.page import Pages, only_from_here
 from bot.playground.payloads import Payloads
 from bot.playground.persona import Persona
 from bot.playground.responses import Responses
@@ -58,6 +58,8 @@ class Playground:
         self.url = ""
         self._port = port
         self._monotonic = monotonic
+        self._runner: web.AppRunner | None = None
+        self._changed = asyncio.Event()
         self._tokens = Tokens("xoxb-playground-bot", "xapp-playground-app", "playground-signing-secret")
         self._sockets = SocketMode(self.workspace.app_id, self.workspace.changed)
         self._triggers = Triggers(monotonic)
@@ -68,24 +70,26 @@ class Playground:
         )
         payloads = Payloads(self.workspace, self._triggers, self._urls)
         self._interactions = Interactions(self.workspace, payloads, self.delivery, self.warnings)
-        self._api = Api(
+        pace = Pace(self._seconds, post_rate=post_rate, post_burst=post_burst, tier_limits=tier_limits)
+        self._api = self._assembled(payloads, pace)
+        self._pages = Pages(self._interactions, self._bot_is_there)
+        self.clock.watch(self._clock_moved)
+        self.workspace.watchers.append(self._changed.set)
+
+    def _assembled(self, payloads: Payloads, pace: Pace) -> Api:
+        return Api(
             space=self.workspace,
             payloads=payloads,
             triggers=self._triggers,
             interactions=self._interactions,
             sockets=self._sockets,
-            pace=Pace(self._seconds, post_rate=post_rate, post_burst=post_burst, tier_limits=tier_limits),
+            pace=pace,
             faults=self._faults,
             tokens=self._tokens,
             calls=self.calls,
             warnings=self.warnings,
             later=self.delivery.soon,
         )
-        self._pages = Pages(self._interactions, self._sockets)
-        self._runner: web.AppRunner | None = None
-        self.clock.watch(self._clock_moved)
-        self.workspace.watchers.append(self._wake)
-        self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Open the server."""
@@ -161,6 +165,19 @@ class Playground:
         """A person of this workspace at their screen."""
         return Persona(self._interactions.user(user_id).id, self._interactions)
 
+    def deactivate(self, user_id: str) -> None:
+        """Let someone leave the organisation: their account is switched off."""
+        self.workspace.users[user_id].deleted = True
+        for channel in self.workspace.channels.values():
+            if channel.kind != "dm":
+                channel.members.discard(user_id)
+        self.workspace.changed()
+
+    def archive(self, channel_id: str) -> None:
+        """Archive a channel."""
+        self.workspace.channels[channel_id].archived = True
+        self.workspace.changed()
+
     def fail_next(
         self,
         method: str,
@@ -210,7 +227,7 @@ class Playground:
     def _application(self) -> web.Application:
         methods = WebApi(self._api, {**CHAT, **VIEWS, **PEOPLE})
         responses = Responses(self._api, self._urls)
-        app = web.Application(client_max_size=4 * 1024**2)
+        app = web.Application(client_max_size=4 * 1024**2, middlewares=[only_from_here])
         app.router.add_route("*", "/api/{method}", methods.handle)
         app.router.add_post("/response/{key}", responses.handle)
         app.router.add_get("/link/", self._sockets.handle)
@@ -228,8 +245,8 @@ class Playground:
         self.delivery.clock_moved()
         self.workspace.changed()
 
-    def _wake(self) -> None:
-        self._changed.set()
+    def _bot_is_there(self) -> bool:
+        return self.transport is not None or self._sockets.connected
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:

@@ -105,8 +105,9 @@ async def change_action(
         raise ChangedMeanwhile(what=f"action {action.reference}")
     changes = await _changes(unit, action, due_on, owner_id, reason, today)
     for field, (before, after) in changes.items():
-        facts = {"field": field, "before": before, "after": after, "reason": reason.strip()}
-        unit.add(ActionChange(action_id=action.key, at=now, by_id=by.person_id, **facts))
+        kept = ActionChange(action_id=action.key, at=now, by_id=by.person_id, field=field, reason=reason.strip())
+        kept.before, kept.after = before, after
+        unit.add(kept)
     handed_over = owner_id != action.owner_id
     owner = await unit.get(Person, owner_id)
     action.owner_id, action.owner_organisation_id = owner.key, owner.organisation_id

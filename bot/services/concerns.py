@@ -126,7 +126,7 @@ async def _resolve(unit: Unit, draft: Draft, by: Viewer, now: datetime, today: d
     if draft.audience is Audience.GROUP:
         chosen = await _whole_group(unit, draft.group_id, today)
     else:
-        await _check_chosen(unit, draft, now, today)
+        await _check_chosen(unit, draft, today)
         chosen = [("organisation_id", key, Basis.CHOSEN) for key in draft.organisations]
         chosen += [("person_id", key, Basis.CHOSEN) for key in draft.people]
     own = ("person_id", by.person_id) if draft.marking is Marking.RED else ("organisation_id", by.organisation_id)
@@ -148,7 +148,7 @@ async def _whole_group(unit: Unit, group_id: int, today: date) -> list[tuple[str
     return [*lines, *(("person_id", key, Basis.GROUP) for key in outside)]
 
 
-async def _check_chosen(unit: Unit, draft: Draft, now: datetime, today: date) -> None:
+async def _check_chosen(unit: Unit, draft: Draft, today: date) -> None:
     members = {organisation.key for organisation in await group_members(unit, draft.group_id, today)}
     if not set(draft.organisations) <= members:
         raise FormErrors({"chosen": "One of these organisations is not a member of the group. Choose again."})

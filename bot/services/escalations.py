@@ -12,7 +12,7 @@ from bot.domain.terms import Basis, ConcernState, Marking, Wanted
 from bot.errors import FormErrors, NotFound, NotYours
 from bot.services.ladders import advance, refresh_grid
 from bot.store import escalations as asked
-from bot.store.concerns import SeenConcern, reaches, visible_by_id, visible_concern
+from bot.store.concerns import reaches, visible_by_id, visible_concern
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import nominees, organisations_by_id, protocol_organisations, representatives
@@ -30,17 +30,6 @@ class EscalationDraft:
     wanted: Wanted
     question: str = ""
     sponsor_id: int | None = None
-
-
-@dataclass(frozen=True)
-class OpenEscalation:
-    """An escalation as one person sees it. `mine` is their own organisation's line, if it was addressed."""
-
-    escalation: Escalation
-    concern: SeenConcern
-    grid: list[asked.GridLine]
-    mine: Addressee | None
-    may_answer: bool
 
 
 async def start_escalation(
@@ -66,7 +55,7 @@ async def start_escalation(
     return escalation
 
 
-async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> OpenEscalation:
+async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> asked.OpenEscalation:
     """Read one escalation with its concern, and log the reading. Raises `NotFound`."""
     today = rules.today(now)
     escalation = await asked.visible_escalation(unit, reference, by, today)
@@ -78,7 +67,7 @@ async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: dateti
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
     mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
     may_answer = mine is not None and await _on_ladder(unit, mine, by)
-    return OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), mine, may_answer)
+    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), mine, may_answer)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Escalation:

@@ -90,3 +90,8 @@ async def to_remind(unit: Unit, owner_id: int, today: date) -> Sequence[Action]:
             Action.owner_id == owner_id, col(Action.remind_on) <= today, Action.state == ActionState.OPEN
         )
     )
+
+
+async def seen_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> SeenAction | None:
+    found = await seen_actions(unit, visible_actions(viewer, today).where(Action.id == key))
+    return found[0] if found else None

@@ -21,6 +21,7 @@ class SeenConcern:
     concern: Concern
     provider: str
     organisation: str
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ async def seen(unit: Unit, statement: SelectOfScalar[Concern], *, by: Viewer | N
     named = (
         statement.outerjoin(Provider, col(Provider.id) == col(Concern.provider_id))
         .join(Organisation, col(Organisation.id) == col(Concern.organisation_id))
-        .add_columns(col(Provider.name), col(Organisation.short_name))
+        .add_columns(col(Provider.name), col(Provider.area), col(Organisation.short_name))
     )
     return [
-        SeenConcern(concern, _place(concern, provider), _voice(concern, organisation, by))
-        for concern, provider, organisation in await unit.rows(named)
+        SeenConcern(concern, _place(concern, provider), _voice(concern, organisation, by), area or "")
+        for concern, provider, area, organisation in await unit.rows(named)
     ]
 
 

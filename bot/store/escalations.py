@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.escalation import AddresseeState, Progress, Rung
 from bot.domain.handling import Viewer
+from bot.store.concerns import SeenConcern
 from bot.store.tables import Addressee, Escalation, LadderRung, Organisation, Person
 from bot.store.unit import Unit
 from bot.store.visibility import visible_escalations
@@ -22,6 +23,17 @@ class GridLine:
     organisation: str
     acknowledged_by: str
     told: str
+
+
+@dataclass(frozen=True)
+class OpenEscalation:
+    """An escalation as one person sees it. `mine` is their own organisation's line, if it was addressed."""
+
+    escalation: Escalation
+    concern: SeenConcern
+    grid: list[GridLine]
+    mine: Addressee | None
+    may_answer: bool
 
 
 @dataclass(frozen=True)
@@ -130,3 +142,14 @@ async def with_grids(unit: Unit, statement: SelectOfScalar[Escalation]) -> list[
     found = await unit.all(statement.order_by(col(Escalation.started_at)))
     lines = await grids(unit, [escalation.key for escalation in found])
     return [(escalation, lines[escalation.key]) for escalation in found]
+
+
+async def visible_escalation_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> Escalation | None:
+    return await unit.first(visible_escalations(viewer, today).where(Escalation.id == key))
+
+
+def standing(line: GridLine) -> str:
+    """Where an organisation stands, as one word for templates to choose their sentence by."""
+    if line.addressee.state is AddresseeState.NOTIFIED and not line.told:
+        return "nobody"
+    return str(line.addressee.state)

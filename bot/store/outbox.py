@@ -120,3 +120,13 @@ async def depths(unit: Unit) -> dict[str, int]:
 
 async def _settle(unit: Unit, row_id: int, **values: object) -> None:
     await unit.write(update(OutboxRow).where(col(OutboxRow.id) == row_id).values(lease_until=None, **values))
+
+
+async def failure(unit: Unit, row_id: int) -> OutboxRow:
+    return await unit.get(OutboxRow, row_id)
+
+
+async def superseded(unit: Unit, row: OutboxRow) -> bool:
+    """Whether a newer replacement of the same message is queued, so that this one need not be sent."""
+    newer = select(col(OutboxRow.id)).where(OutboxRow.edits == row.edits, col(OutboxRow.id) > row.key)
+    return await unit.first(newer) is not None

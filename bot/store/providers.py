@@ -1,7 +1,7 @@
 """The directory of providers: finding one by what people type, in bounded time, and keeping it findable."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert
 from sqlmodel import col, select
@@ -10,7 +10,9 @@ from bot.store.tables.providers import Provider, ProviderWord
 from bot.store.unit import Unit
 from bot.store.words import after_prefix, fold, folded_name, index_words, needed
 
-__all__ = ["find_providers", "fold", "index_providers", "index_words"]
+T = TypeVar("T")
+
+__all__ = ["batches", "find_providers", "fold", "index_providers", "index_words"]
 
 # Up to this many matches are put in order of name; with more, names are walked in order until enough match.
 MANY = 2000
@@ -42,16 +44,16 @@ async def index_providers(unit: Unit, providers: Sequence[Provider]) -> None:
         provider.folded_name = folded_name(provider.name)
     await unit.flush()
     rows = [{"word": word, "provider_id": p.key} for p in providers for word in sorted(index_words(p))]
-    for some in _batches([p.key for p in providers], 5000):
+    for some in batches([p.key for p in providers]):
         await unit.write(delete(ProviderWord).where(col(ProviderWord.provider_id).in_(some)))
-    for batch in _batches(rows, 10000):
+    for batch in batches(rows, 10000):
         await unit.session.execute(insert(ProviderWord), batch)
 
 
 async def _with_code(unit: Unit, words: str) -> list[Provider]:
     code = "".join(character for character in words.strip() if character.isprintable())
     asked = select(Provider).where(col(Provider.code).in_({code, code.upper()}))
-    return list((await unit.session.exec(asked)).all())
+    return list(await unit.all(asked))
 
 
 async def _with_words(unit: Unit, words: Sequence[str], limit: int) -> list[Provider]:
@@ -62,7 +64,7 @@ async def _with_words(unit: Unit, words: Sequence[str], limit: int) -> list[Prov
     others = [word for word in words if word != rarest]
     rows = select(ProviderWord.provider_id).where(_starts(col(ProviderWord.word), rarest))
     both = rows.where(*(_has(word, col(ProviderWord.provider_id)) for word in others)).limit(MANY)
-    ids = list((await unit.session.exec(both)).all())
+    ids = list(await unit.all(both))
     if len(ids) < MANY:
         return await _in_order(unit, [col(Provider.id).in_(set(ids))], limit)
     return await _in_order(unit, [_has(word, col(Provider.id)) for word in words], limit)
@@ -77,10 +79,10 @@ async def _count(unit: Unit, word: str) -> int:
 async def _in_order(unit: Unit, wanted: Iterable[ColumnElement[bool]], limit: int) -> list[Provider]:
     """By name, those with an end date last. Two questions, so that each walks the index of names and can stop."""
     asked = select(Provider).where(*wanted).order_by(col(Provider.folded_name), col(Provider.id))
-    found = list((await unit.session.exec(asked.where(col(Provider.ends_on).is_(None)).limit(limit))).all())
+    found = list(await unit.all(asked.where(col(Provider.ends_on).is_(None)).limit(limit)))
     if len(found) < limit:
         ended = asked.where(col(Provider.ends_on).is_not(None)).limit(limit - len(found))
-        found += (await unit.session.exec(ended)).all()
+        found += await unit.all(ended)
     return found
 
 
@@ -95,5 +97,6 @@ def _has(word: str, provider_id: Any) -> ColumnElement[bool]:
     return exists().where(own.c.provider_id == provider_id, _starts(own.c.word, word))
 
 
-def _batches(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+def batches(rows: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
+    """The rows some at a time, since a statement takes only so many values."""
     return (rows[start : start + size] for start in range(0, len(rows), size))

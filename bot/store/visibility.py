@@ -5,6 +5,7 @@ eyes) or `channel_concerns` (a group's channel). No other module may select from
 a test fails if one does.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.store.tables import (
     Seat,
 )
 from bot.store.tables.base import Dated
+from bot.store.unit import Unit
 
 SHARED_MARKINGS = (Marking.AMBER_STRICT, Marking.GREEN)
 
@@ -146,3 +148,11 @@ def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
             and_(col(Action.group_id).in_(viewer.group_ids), *_barred(viewer, today, col(Action.provider_id))),
         )
     )
+
+
+async def barred_from(unit: Unit, viewer: Viewer, provider_ids: Sequence[int], today: date) -> bool:
+    """Whether this person may be shown nothing about one of these providers: their own, or a declared conflict."""
+    about = select(col(Provider.id)).where(
+        col(Provider.id).in_(provider_ids), *_barred(viewer, today, col(Provider.id))
+    )
+    return len(await unit.all(about)) < len(set(provider_ids))

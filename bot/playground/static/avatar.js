@@ -1,6 +1,7 @@
 /** The small square that stands for a person or the bot. Decoration: the name is always written beside it. */
 
 import { html } from "./vendor/htm-preact-standalone.module.js";
+import { Icon } from "./icons.js";
 
 const TONES = 6;
 
@@ -18,5 +19,5 @@ function initials(name) {
 
 export function Avatar({ name, bot = false }) {
   const style = bot ? "avatar bot" : `avatar tone-${tone(name)}`;
-  return html`<span class=${style} aria-hidden="true">${bot ? "◠" : initials(name)}</span>`;
+  return html`<span class=${style} aria-hidden="true">${bot ? html`<${Icon} name="bot" size=${22} />` : initials(name)}</span>`;
 }

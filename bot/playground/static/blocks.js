@@ -100,7 +100,7 @@ function Table({ block }) {
     const setting = block.column_settings?.[index];
     return `${setting?.align ?? "left"} ${setting?.is_wrapped ? "wrapped" : ""}`;
   };
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Table">
     <table>
       <thead><tr>${head.map((cell, index) => html`<th scope="col" class=${styles(index)}><${Cell} cell=${cell} /></th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td class=${styles(index)}><${Cell} cell=${cell} /></td>`)}</tr>`)}</tbody>

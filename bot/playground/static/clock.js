@@ -27,15 +27,17 @@ export function Clock({ now, act }) {
     const answer = await act(message);
     setProblem(answer.ok ? null : answer.error);
   };
+  const [open, setOpen] = useState(false);
   const to = (date) => go({ act: "clock", to: date.toISOString() });
-  return html`<div class="clock" role="group" aria-label="The playground’s clock">
+  return html`<div class=${open ? "clock open" : "clock"} role="group" aria-label="The playground’s clock">
     <time class="clock-now" data-testid="clock-now" datetime=${now.toISOString()}>${inWords(now)}</time>
-    <span class="clock-steps">
+    <button type="button" class="button clock-toggle" data-testid="clock-toggle" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>Move the clock</button>
+    <div class="clock-moves"><span class="clock-steps">
       <button type="button" class="button" data-testid="clock-hour" onClick=${() => go({ act: "clock", advance_seconds: HOUR })}>+1 hour</button>
       <button type="button" class="button" data-testid="clock-morning" title="To 09:00 on the next working day" onClick=${() => to(nextWorkingMorning(now))}>+1 working morning</button>
       <button type="button" class="button" data-testid="clock-day" onClick=${() => to(nextDay(now))}>+1 day</button>
     </span>
-    <${GoTo} now=${now} go=${go} />
+    <${GoTo} now=${now} go=${go} /></div>
     ${problem && html`<p class="error" role="alert">${problem}</p>`}
   </div>`;
 }

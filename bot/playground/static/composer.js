@@ -2,6 +2,7 @@
 
 import { html, useContext, useRef, useState } from "./vendor/htm-preact-standalone.module.js";
 import { PaneContext, useUniqueId } from "./context.js";
+import { Icon } from "./icons.js";
 import { MenuButton } from "./popup.js";
 
 /** The commands that may still be meant by what is typed so far. */
@@ -27,7 +28,7 @@ function Shortcuts() {
   const items = state.shortcuts
     .filter((shortcut) => shortcut.kind === "global")
     .map(({ callback_id: id, name }) => ({ key: id, text: name, pick: () => run({ act: "shortcut", callback_id: id }) }));
-  return html`<${MenuButton} label="Shortcuts" testid="shortcuts" items=${items} empty="No shortcuts yet"><span aria-hidden="true">⚡</span><//>`;
+  return html`<${MenuButton} label="Shortcuts" testid="shortcuts" items=${items} empty="No shortcuts yet"><${Icon} name="shortcuts" /><//>`;
 }
 
 /** Text that can be put back if the playground refuses what was sent. `drafts` keeps it per place. */
@@ -98,7 +99,7 @@ export function Composer({ channel, label, threadTs, drafts }) {
   return html`<div class=${threadTs ? "composer in-thread" : "composer"}>
     ${open && html`<${Suggestions} id=${`${id}-list`} commands=${list.shown} active=${list.at} pick=${list.pick} />`}
     <textarea rows="1" ref=${field} data-testid=${threadTs ? "thread-composer" : "composer"} aria-label=${label} placeholder=${label}
-      role="combobox" aria-autocomplete="list" aria-expanded=${String(open)} aria-controls=${open ? `${id}-list` : undefined}
+      aria-autocomplete=${threadTs ? undefined : "list"} aria-controls=${open ? `${id}-list` : undefined}
       aria-activedescendant=${open ? `${id}-list-${list.at}` : undefined}
       value=${text} onInput=${(event) => put(event.target.value)} onKeyDown=${onKeyDown}></textarea>
     <div class="composer-bar">

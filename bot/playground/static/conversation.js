@@ -27,17 +27,19 @@ function byDay(messages) {
   return days;
 }
 
-const countAll = (messages) => messages.reduce((sum, message) => sum + 1 + message.replies.length, 0);
-
-/** Stay at the newest message unless the reader has scrolled up. */
-function useFollow(channel) {
+/** Stay at the newest message, also while pictures load, unless the reader has scrolled up. */
+function useFollow() {
   const scroller = useRef(null);
   const atEnd = useRef(true);
-  const shown = countAll(channel.messages);
-  const toEnd = () => scroller.current.scrollTo({ top: scroller.current.scrollHeight });
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-  }, [shown]);
+    const { current: box } = scroller;
+    const follow = () => atEnd.current && box.scrollTo({ top: box.scrollHeight });
+    const watch = new ResizeObserver(follow);
+    watch.observe(box);
+    watch.observe(box.firstElementChild);
+    follow();
+    return () => watch.disconnect();
+  }, []);
   const onScroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = scroller.current;
     atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -54,17 +56,17 @@ function useRead(channel, scroller, shown) {
 }
 
 function Day({ day, drafts }) {
-  return html`<section class="day" aria-label=${day.name}>
+  return html`<div class="day">
     <h4 class="day-name"><span>${day.name}</span></h4>
     <ol class="messages">
       ${day.messages.map((message) => html`<${Message} key=${message.ts} message=${message} drafts=${drafts} />`)}
     </ol>
-  </section>`;
+  </div>`;
 }
 
 export function Conversation({ channel, drafts, shown }) {
   const { state } = useContext(PaneContext);
-  const { scroller, onScroll } = useFollow(channel);
+  const { scroller, onScroll } = useFollow();
   useRead(channel, scroller, shown);
   const name = nameOf(channel, state);
   return html`<div class="conversation">
@@ -72,9 +74,11 @@ export function Conversation({ channel, drafts, shown }) {
       <h3>${name}</h3>
       <p class="note">${KINDS[channel.kind]}</p>
     </header>
-    <div class="scroller" ref=${scroller} onScroll=${onScroll} tabindex="0" role="region" aria-label=${`Messages in ${name}`}>
-      ${channel.messages.length === 0 && html`<p class="empty">Nothing here yet. Type <kbd>/</kbd> below to see what you can ask for.</p>`}
-      ${byDay(channel.messages).map((day) => html`<${Day} key=${day.name} day=${day} drafts=${drafts} />`)}
+    <div class="scroller" ref=${scroller} onScroll=${onScroll} tabindex="0" role="region" aria-label=${`Messages in ${name} for ${state.me.name}`}>
+      <div>
+        ${channel.messages.length === 0 && html`<p class="empty">Nothing here yet. Type <kbd>/</kbd> below to see what you can ask for.</p>`}
+        ${byDay(channel.messages).map((day) => html`<${Day} key=${day.name} day=${day} drafts=${drafts} />`)}
+      </div>
     </div>
     <${Composer} key=${channel.id} channel=${channel.id} label=${`Message ${name}`} drafts=${drafts} />
   </div>`;

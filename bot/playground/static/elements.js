@@ -3,6 +3,7 @@
 import { html, useContext, useEffect, useRef, useState } from "./vendor/htm-preact-standalone.module.js";
 import { PaneContext, useUniqueId } from "./context.js";
 import { fromWallTime, wallTime } from "./dates.js";
+import { Icon } from "./icons.js";
 import { plain, Text } from "./mrkdwn.js";
 import { MenuButton } from "./popup.js";
 import { Select } from "./select.js";
@@ -45,7 +46,7 @@ function Overflow({ block, element }) {
     note: plain(option.description),
     pick: () => pick(option),
   }));
-  return html`<${MenuButton} label="More choices" items=${items}><span aria-hidden="true">⋯</span><//>`;
+  return html`<${MenuButton} class="icon-button edged" label="More choices" items=${items}><${Icon} name="choices" /><//>`;
 }
 
 /** When a text field tells the bot: `[at Enter, at each letter]`. */
@@ -72,7 +73,7 @@ function TextInput({ block, element, field }) {
   const count = element.max_length ?? null;
   return html`<div class="text-input">
     ${element.multiline
-      ? html`<textarea rows="4" ...${common}></textarea>`
+      ? html`<textarea class="tall" rows="4" ...${common}></textarea>`
       : html`<input type="text" inputmode=${KINDS[element.type] ?? "text"} ...${common} onKeyDown=${onKeyDown} />`}
     ${count && html`<p class=${text.length > count ? "count over" : "count"}>${text.length} of ${count} characters</p>`}
   </div>`;
@@ -88,7 +89,7 @@ function richly(text) {
 
 function RichInput({ block, element, field }) {
   const { value, keep } = useField(block, element);
-  return html`<textarea rows="4" ...${fieldAttributes(field)} placeholder=${plain(element.placeholder)} value=${words(value)}
+  return html`<textarea class="tall" rows="4" ...${fieldAttributes(field)} placeholder=${plain(element.placeholder)} value=${words(value)}
     onInput=${(event) => keep(richly(event.target.value))}></textarea>`;
 }
 

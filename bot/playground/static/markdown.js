@@ -69,7 +69,7 @@ function listTree(lines) {
 function grid(lines) {
   const head = cells(lines[0]).map((cell) => html`<th scope="col">${cell}</th>`);
   const rows = lines.slice(2).map((line) => html`<tr>${cells(line).map((cell) => html`<td>${cell}</td>`)}</tr>`);
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Table">
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Table">
     <table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>
   </div>`;
 }

@@ -6,6 +6,7 @@ import { Blocks } from "./blocks.js";
 import { Composer } from "./composer.js";
 import { PaneContext, useUniqueId } from "./context.js";
 import { clockTime, fromTs, inWords } from "./dates.js";
+import { Icon } from "./icons.js";
 import { Mrkdwn } from "./mrkdwn.js";
 import { MenuButton } from "./popup.js";
 import { Surface } from "./surface.js";
@@ -25,14 +26,14 @@ function MoreActions({ message }) {
       text: name,
       pick: () => run({ act: "message_shortcut", callback_id: id, channel, ts }),
     }));
-  return html`<${MenuButton} label="More actions" items=${items} empty="No message shortcuts yet"><span aria-hidden="true">⋮</span><//>`;
+  return html`<${MenuButton} label="More actions" items=${items} empty="No message shortcuts yet"><${Icon} name="more" /><//>`;
 }
 
 function Toolbar({ message, reply }) {
   // Slack offers nothing on a message that only one person can see.
   if (message.ephemeral) return null;
   return html`<div class="toolbar">
-    ${reply && html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${reply}><span aria-hidden="true">↩</span></button>`}
+    ${reply && html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${reply}><${Icon} name="reply" /></button>`}
     <${MoreActions} message=${message} />
   </div>`;
 }
@@ -69,7 +70,7 @@ export function Message({ message, drafts }) {
   return html`<li class=${message.ephemeral ? "message ephemeral" : "message"} data-testid=${`message-${message.ts}`}>
     <${Avatar} name=${author.name} bot=${author.bot} />
     <div class="message-main">
-      ${message.ephemeral && html`<p class="only-you"><span aria-hidden="true">◉</span> Only visible to you</p>`}
+      ${message.ephemeral && html`<p class="only-you"><${Icon} name="eye" size=${14} /> Only visible to you</p>`}
       <div class="byline">
         <strong>${author.name}</strong>${author.bot && html`<span class="tag">App</span>`}<${Time} ts=${message.ts} />
         ${message.edited && html`<span class="note">(edited)</span>`}

@@ -4,6 +4,7 @@ import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from "
 import { Blocks } from "./blocks.js";
 import { PaneContext, useUniqueId } from "./context.js";
 import { faults } from "./form.js";
+import { Icon } from "./icons.js";
 import { plain, Text } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 
@@ -107,7 +108,7 @@ function Modal({ view, isTop, notice }) {
     data-testid=${isTop ? "modal" : "modal-below"} onKeyDown=${onKeyDown} onFocusIn=${remember}>
     <header class="modal-head">
       <h3 id=${title}>${plain(view.title)}</h3>
-      <button type="button" class="icon-button" aria-label="Close" onClick=${close}><span aria-hidden="true">×</span></button>
+      <button type="button" class="icon-button" aria-label="Close" onClick=${close}><${Icon} name="close" /></button>
     </header>
     <div class="modal-body">
       ${notice}

@@ -5,7 +5,8 @@ import { useAnnouncements } from "./announce.js";
 import { Avatar } from "./avatar.js";
 import { Blocks } from "./blocks.js";
 import { PaneContext } from "./context.js";
-import { Conversation, nameOf } from "./conversation.js";
+import { Conversation } from "./conversation.js";
+import { Icon } from "./icons.js";
 import { Dialogs } from "./modal.js";
 import { Surface } from "./surface.js";
 
@@ -23,27 +24,29 @@ function PersonaSelect({ side, user, people, choose }) {
 }
 
 function Place({ id, name, mark, unread = 0, here, go, testid }) {
-  return html`<li>
+  const self = useRef(null);
+  useEffect(() => {
+    if (here) self.current.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
+  return html`<li ref=${self}>
     <button type="button" class=${unread ? "place unread" : "place"} data-testid=${testid} aria-current=${here ? "page" : undefined} onClick=${() => go(id)}>
-      <span class="place-mark" aria-hidden="true">${mark}</span><span class="place-name">${name}</span>
+      <span class="place-mark"><${Icon} name=${mark} /></span><span class="place-name" title=${name}>${name}</span>
       ${unread > 0 && html`<span class="badge">${unread}<span class="sr"> unread</span></span>`}
     </button>
   </li>`;
 }
 
-const MARKS = { private: "⌂", public: "#", dm: "✉" };
-
 function Sidebar({ place, go }) {
   const { state } = useContext(PaneContext);
   const entry = (channel, name) =>
-    html`<${Place} key=${channel.id} id=${channel.id} name=${name} mark=${MARKS[channel.kind]} unread=${channel.unread} here=${place === channel.id}
+    html`<${Place} key=${channel.id} id=${channel.id} name=${name} mark=${channel.kind} unread=${channel.unread} here=${place === channel.id}
       go=${go} testid=${`channel-${channel.id}`} />`;
   const direct = state.channels.filter((channel) => channel.kind === "dm");
   const rooms = state.channels.filter((channel) => channel.kind !== "dm");
   return html`<nav class="sidebar" aria-label=${`Places for ${state.me.name}`}>
     <h3 class="sidebar-name">${state.bot.name}</h3>
     <ul>
-      <${Place} id=${HOME} name="Home" mark="◠" here=${place === HOME} go=${go} testid="home-tab" />
+      <${Place} id=${HOME} name="Home" mark="home" here=${place === HOME} go=${go} testid="home-tab" />
       ${direct.map((channel) => entry(channel, "Messages"))}
     </ul>
     ${rooms.length > 0 && html`<h3 class="sidebar-name">Channels</h3>`}
@@ -56,7 +59,7 @@ function Home() {
   const { home, bot } = state;
   return html`<div class="conversation" data-testid="home">
     <header class="place-head"><h3>${bot.name}</h3><p class="note">Home: what only you see</p></header>
-    <div class="scroller home" tabindex="0" role="region" aria-label="Home">
+    <div class="scroller home" tabindex="0" role="region" aria-label=${`Home for ${state.me.name}`}>
       ${home
         ? html`<${Surface} key=${home.id} where=${{ kind: "home" }} blocks=${home.blocks} typed=${home.values} errors=${home.errors}>
             <${Blocks} blocks=${home.blocks} />
@@ -100,7 +103,7 @@ function usePaneTools(act) {
 
 function Problem({ words, dismiss }) {
   return html`<div class="notice" role="alert">
-    <span>${words}</span><button type="button" class="icon-button" aria-label="Dismiss" onClick=${dismiss}><span aria-hidden="true">×</span></button>
+    <span>${words}</span><button type="button" class="icon-button" aria-label="Dismiss" onClick=${dismiss}><${Icon} name="close" /></button>
   </div>`;
 }
 

@@ -6,6 +6,8 @@ import { useUniqueId } from "./context.js";
 const MARGIN = 8;
 const TALLEST = 320;
 const ROOM_WANTED = 220;
+// Not `visibility: hidden`: what is inside must be able to take the focus at once.
+const UNPLACED = { opacity: 0 };
 
 function placeBeside(box, { width, alignEnd }) {
   const below = innerHeight - box.bottom - MARGIN;
@@ -21,7 +23,7 @@ function placeBeside(box, { width, alignEnd }) {
 
 /** The style that keeps a fixed-position popup beside `anchor` while it is open, whatever scrolls. */
 export function useAnchored(open, anchor, options = {}) {
-  const [style, setStyle] = useState({ visibility: "hidden" });
+  const [style, setStyle] = useState(UNPLACED);
   useLayoutEffect(() => {
     if (!open) return undefined;
     const place = () => anchor.current && setStyle(placeBeside(anchor.current.getBoundingClientRect(), options));

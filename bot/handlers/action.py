@@ -1,0 +1,175 @@
+"""All of `/action`: add one, list one's own or a group's, complete, close, change the date or the owner."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.chat.port import Ask, Choice, Day, Form, Offer, Open, Option, Reply, Say, Search, Text, Turn
+from bot.domain.terms import ActionState
+from bot.errors import FormErrors, NoGroup, NotUnderstood
+from bot.handlers.concern import blank, chosen_number
+from bot.handlers.door import Door, Visit, which_group
+from bot.messages import actions as messages
+from bot.services import actions as services
+from bot.services.actions import ActionDraft
+from bot.store.actions import of_group, owned_by
+from bot.store.people import find_people, people_by_id
+from bot.store.tables import Person
+
+PRIORITIES = ("2", "1")
+
+
+@dataclass(frozen=True)
+class ActionDesk:
+    """The action log, as [003 Annex D]."""
+
+    door: Door
+
+    def register(self) -> None:
+        at, opens = self.door.listeners, self.door.opens
+        at.commands["action"] = opens(self.command)
+        at.forms["action"] = opens(self.submit)
+        at.buttons["action.add"] = opens(self.add_form)
+        at.buttons["action.done"] = opens(self.done_form)
+        at.forms["action.done"] = opens(self.done)
+        at.buttons["action.change"] = opens(self.change_form)
+        at.forms["action.change"] = opens(self.change)
+        at.buttons["action.close"] = opens(self.close)
+        at.searches["person"] = opens(self.search_people)
+
+    async def command(self, ask: Ask, visit: Visit) -> Reply:
+        verb, _, rest = ask.words.strip().partition(" ")
+        match verb.casefold():
+            case "" | "mine":
+                return await self.mine(visit)
+            case "help":
+                return Say(self.door.words.render("help.action"))
+            case "add":
+                return await self._add_form(ask, visit, issue=rest.strip())
+            case "group":
+                return await self.group(ask, rest, visit)
+            case "done":
+                return await self._done_form(rest.strip(), visit)
+            case "change":
+                return await self._change_form(rest.strip(), visit)
+            case _:
+                raise NotUnderstood(words=ask.words.strip(), command="/action")
+
+    async def mine(self, visit: Visit) -> Reply:
+        async with self.door.store.look() as unit:
+            lines = await owned_by(unit, visit.viewer.person_id, ActionState.OPEN, ActionState.COMPLETED)
+        return Say(messages.listed(self.door.words, lines, group="", viewer=visit.viewer))
+
+    async def group(self, ask: Ask, words: str, visit: Visit) -> Reply:
+        place = which_group(ask, words, visit.viewer)
+        async with self.door.store.look() as unit:
+            lines = await of_group(unit, place.group_id, visit.viewer, visit.today)
+        return Say(messages.listed(self.door.words, lines, group=place.name, viewer=visit.viewer))
+
+    async def add_form(self, ask: Ask, visit: Visit) -> Reply:
+        return await self._add_form(ask, visit, issue="")
+
+    async def submit(self, ask: Ask, visit: Visit) -> Reply:
+        due_on = ask.answers.get("due_on")
+        provider = ask.answers.get("provider")
+        draft = ActionDraft(
+            group_id=chosen_number(ask, "group"),
+            issue=str(ask.answers.get("issue") or ""),
+            owner_id=chosen_number(ask, "owner"),
+            due_on=due_on if isinstance(due_on, date) else visit.today,
+            provider_id=int(str(provider)) if provider else None,
+            priority=chosen_number(ask, "priority"),
+        )
+        async with self.door.store.begin() as unit:
+            action = await services.add_action(
+                unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
+            )
+        return await self._saved(action.reference, visit)
+
+    async def done_form(self, ask: Ask, visit: Visit) -> Reply:
+        return await self._done_form(ask.value, visit)
+
+    async def done(self, ask: Ask, visit: Visit) -> Reply:
+        resolution = str(ask.answers.get("resolution") or "")
+        async with self.door.store.begin() as unit:
+            action = await services.complete_action(
+                unit, ask.memo["action"], resolution, by=visit.viewer, now=visit.now, rules=self.door.rules
+            )
+        return await self._saved(action.reference, visit)
+
+    async def change_form(self, ask: Ask, visit: Visit) -> Reply:
+        return await self._change_form(ask.value, visit)
+
+    async def change(self, ask: Ask, visit: Visit) -> Reply:
+        due_on = ask.answers.get("due_on")
+        if not isinstance(due_on, date):
+            raise FormErrors({"due_on": "Choose a date."})
+        async with self.door.store.begin() as unit:
+            action = await services.change_action(
+                unit,
+                ask.memo["action"],
+                due_on=due_on,
+                owner_id=chosen_number(ask, "owner"),
+                reason=str(ask.answers.get("reason") or ""),
+                version=int(ask.memo["version"]),
+                by=visit.viewer,
+                now=visit.now,
+                rules=self.door.rules,
+            )
+        return await self._saved(action.reference, visit)
+
+    async def close(self, ask: Ask, visit: Visit) -> Reply:
+        async with self.door.store.begin() as unit:
+            await services.close_action(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
+        return await self._saved(ask.value, visit)
+
+    async def search_people(self, ask: Ask, visit: Visit) -> Reply:
+        async with self.door.store.look() as unit:
+            found = await find_people(unit, ask.words, visit.viewer.group_ids, visit.today)
+        return Offer(tuple(person_option(person) for person in found))
+
+    async def _add_form(self, ask: Ask, visit: Visit, *, issue: str) -> Reply:
+        if not visit.viewer.groups:
+            raise NoGroup
+        groups = tuple(Option(str(place.group_id), place.name) for place in visit.viewer.groups)
+        here = tuple(str(p.group_id) for p in visit.viewer.groups if p.channel and p.channel == ask.channel)
+        parts = (
+            Text("issue", 500, multiline=True, initial=issue[:500]),
+            Search("owner", "person"),
+            Day("due_on"),
+            Search("provider", "provider", required=False),
+            Choice("priority", blank(PRIORITIES), radio=True, initial=(PRIORITIES[0],)),
+            Choice("group", groups, initial=here or (groups[0].value,)),
+        )
+        return Open(self.door.words.form(Form("action", parts)))
+
+    async def _done_form(self, reference: str, visit: Visit) -> Reply:
+        async with self.door.store.look() as unit:
+            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
+        if found.action.state is not ActionState.OPEN:
+            return Open(messages.saved(self.door.words, found))
+        parts = (Text("resolution", 1500, multiline=True),)
+        return Open(self.door.words.form(Form("action.done", parts, {"action": found.action.reference})))
+
+    async def _change_form(self, reference: str, visit: Visit) -> Reply:
+        async with self.door.store.look() as unit:
+            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
+            owner = (await people_by_id(unit, [found.action.owner_id]))[found.action.owner_id]
+        if found.action.state is not ActionState.OPEN:
+            return Open(messages.saved(self.door.words, found))
+        parts = (
+            Day("due_on", initial=found.action.due_on),
+            Search("owner", "person", initial=(person_option(owner),)),
+            Text("reason", 500, multiline=True, required=False),
+        )
+        memo = {"action": found.action.reference, "version": str(found.action.version)}
+        return Open(self.door.words.form(Form("action.change", parts, memo)))
+
+    async def _saved(self, reference: str, visit: Visit) -> Reply:
+        """What is saved, as it now stands, in place of the form, or here."""
+        async with self.door.store.look() as unit:
+            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
+        return Turn(messages.saved(self.door.words, found))
+
+
+def person_option(person: Person) -> Option:
+    return Option(str(person.key), f"{person.name}, {person.title}" if person.title else person.name)

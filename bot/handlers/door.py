@@ -1,0 +1,87 @@
+"""The one way in: who is asking is settled here, and every refusal or failure becomes one plain sentence here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+
+from bot.chat.port import Ask, Fix, Listener, Listeners, Reply, Sorry
+from bot.domain.concern import new_reference
+from bot.domain.handling import Place, Viewer
+from bot.domain.policy import Rules
+from bot.errors import FormErrors, NotEnrolled, Refusal, Unavailable, WrongPlace
+from bot.messages.words import Templates
+from bot.services.enrolment import admit, turn_away
+from bot.store.unit import DatabaseAway, Store
+
+log = structlog.get_logger()
+
+# The platform gives 3 seconds; what is left is for the network and for opening a form.
+PATIENCE_SECONDS = 2.2
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who is asking, and when."""
+
+    viewer: Viewer
+    now: datetime
+    today: date
+
+
+Method = Callable[[Ask, Visit], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What every desk works with, and the names its listeners go by."""
+
+    store: Store
+    words: Templates
+    rules: Rules
+    clock: Callable[[], datetime]
+    listeners: Listeners = field(default_factory=Listeners)
+
+    def opens(self, method: Method) -> Listener:
+        """A desk's method as a listener: only the enrolled get in, and nothing gets out but a reply."""
+
+        async def answer(ask: Ask) -> Reply:
+            now = self.clock()
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    return await method(ask, await self._visit(ask, now))
+            except FormErrors as wrong:
+                return Fix(wrong.fields)
+            except Refusal as refusal:
+                log.info("refused", why=type(refusal).__name__, command=ask.command)
+                return Sorry(str(refusal))
+            except (DatabaseAway, TimeoutError) as error:
+                reference = new_reference("X")
+                log.error("database away", reference=reference, why=type(error).__name__)  # noqa: TRY400
+                return Sorry(str(Unavailable(reference=reference)))
+
+        return answer
+
+    async def _visit(self, ask: Ask, now: datetime) -> Visit:
+        async with self.store.look() as unit:
+            viewer = await admit(unit, ask.who, now=now, rules=self.rules)
+        if viewer is None:
+            async with self.store.begin() as unit:
+                await turn_away(unit, ask.who, now=now, rules=self.rules)
+            raise NotEnrolled
+        return Visit(viewer, now, self.rules.today(now))
+
+
+def which_group(ask: Ask, words: str, viewer: Viewer) -> Place:
+    """The group meant: named in words, or of the channel it was typed in, or the only one. Raises `WrongPlace`."""
+    wanted = words.strip().casefold()
+    named = [p for p in viewer.groups if wanted and (wanted == p.slug or wanted in p.name.casefold())]
+    here = [p for p in viewer.groups if not wanted and p.channel and p.channel == ask.channel]
+    only = list(viewer.groups) if not wanted and len(viewer.groups) == 1 else []
+    for fit in (named, here, only):
+        if len(fit) == 1:
+            return fit[0]
+    names = ", ".join(place.slug for place in viewer.groups) or "none yet: ask the secretariat"
+    raise WrongPlace(command=f"/{ask.command}", groups=names)

@@ -1,0 +1,32 @@
+"""`/soundings`, help, and the page of one's own that the platform keeps for the bot."""
+
+from dataclasses import dataclass
+
+from bot.chat.port import Ask, Reply, Say, ShowHome
+from bot.errors import NotUnderstood
+from bot.handlers.door import Door, Visit
+from bot.messages.home import home
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    """Where a newcomer starts."""
+
+    door: Door
+
+    def register(self) -> None:
+        self.door.listeners.commands["soundings"] = self.door.opens(self.command)
+        self.door.listeners.buttons["soundings.help"] = self.door.opens(self.help)
+        self.door.listeners.home["home"] = self.door.opens(self.home)
+
+    async def command(self, ask: Ask, visit: Visit) -> Reply:
+        if ask.words.strip().casefold() not in ("", "help"):
+            raise NotUnderstood(words=ask.words.strip(), command="/soundings")
+        return await self.help(ask, visit)
+
+    async def help(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
+        return Say(self.door.words.render("help.soundings", viewer=visit.viewer))
+
+    async def home(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
+        async with self.door.store.look() as unit:
+            return ShowHome(await home(unit, self.door.words, visit.viewer, self.door.rules, visit.now))

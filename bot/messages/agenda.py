@@ -1,0 +1,109 @@
+"""The agenda digest of a meeting, as a group's channel may read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from bot.chat.port import Message
+from bot.domain.policy import Rules
+from bot.domain.terms import ActionState, ConcernState, Level, Role
+from bot.messages.concerns import facts
+from bot.messages.letter import Letter
+from bot.messages.words import Templates
+from bot.store import groups as asked
+from bot.store.actions import SeenAction, log_of_group
+from bot.store.concerns import seen
+from bot.store.escalations import standing, with_grids
+from bot.store.people import group_members, seated
+from bot.store.tables import Concern, Group, Meeting
+from bot.store.unit import Unit
+from bot.store.visibility import channel_concerns, channel_escalations
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What a digest holds, in the order of the nine sections; an empty one is left out by the template."""
+
+    meeting: Meeting
+    group: Group
+    members: list[str]
+    chairs: list[str]
+    waiting: list[tuple[Any, list[Any]]]
+    attention: list[asked.StandingLevel]
+    find_out: list[asked.StandingLevel]
+    areas: list[tuple[str, list[dict[str, Any]]]]
+    new_count: int
+    since: datetime | None
+    overdue: list[SeenAction]
+    due: list[SeenAction]
+    done: list[SeenAction]
+    never: list[str]
+    never_count: int
+
+
+async def digest(letter: Letter) -> Message | None:
+    """To the channel. None if the meeting has begun or was called off since."""
+    meeting = await letter.unit.get(Meeting, letter.about("meeting"))
+    if meeting.state != "scheduled" or meeting.starts_at <= letter.now:
+        return None
+    sections = await gather(letter.unit, meeting, letter.rules, letter.now)
+    return render(letter.words, sections, lead=letter.about("lead"))
+
+
+def render(words: Templates, sections: Sections, *, lead: int | None) -> Message:
+    """`lead` is None for a preview."""
+    return words.render("agenda.digest", s=sections, lead=lead, standing=standing)
+
+
+async def gather(unit: Unit, meeting: Meeting, rules: Rules, now: datetime) -> Sections:
+    """Everything the store holds for a meeting, through the eyes of the whole channel."""
+    group = await unit.get(Group, meeting.group_id)
+    today = rules.today(now)
+    before = await asked.last_meeting(unit, group.key, meeting.starts_at)
+    since = before.starts_at if before else None
+    levels = await asked.levels(unit, group_ids=[group.key])
+    actions = await log_of_group(unit, group.key)
+    due_by = rules.today(meeting.starts_at)
+    never, never_count = await asked.never_discussed(unit, group.key, today)
+    areas, new_count = await _new_intelligence(unit, group.key, since, rules)
+    running = [one for one in actions if one.action.state is ActionState.OPEN]
+    return Sections(
+        meeting=meeting,
+        group=group,
+        members=[member.short_name for member in await group_members(unit, group.key, today)],
+        chairs=[person.name for person in await seated(unit, group.key, today, Role.CHAIR)],
+        waiting=await _waiting(unit, group.key),
+        attention=asked.needing_attention(levels, Level.RISK_SUMMIT, Level.ENHANCED),
+        find_out=asked.needing_attention(levels, Level.FURTHER_INFORMATION),
+        areas=areas,
+        new_count=new_count,
+        since=since,
+        overdue=[one for one in running if one.action.due_on < today],
+        due=[one for one in running if today <= one.action.due_on <= due_by],
+        done=[one for one in actions if one.action.state is ActionState.COMPLETED],
+        never=never,
+        never_count=never_count,
+    )
+
+
+async def _waiting(unit: Unit, group_id: int) -> list[tuple[Any, list[Any]]]:
+    """Escalations the channel may be told of in which an organisation has not answered."""
+    return [
+        (escalation, lines)
+        for escalation, lines in await with_grids(unit, channel_escalations(group_id))
+        if any(line.addressee.responded_at is None for line in lines)
+    ]
+
+
+async def _new_intelligence(
+    unit: Unit, group_id: int, since: datetime | None, rules: Rules
+) -> tuple[list[tuple[str, list[dict[str, Any]]]], int]:
+    """New concerns, area by area [003 §99], each organisation's with the same prominence [000 R5]."""
+    statement = channel_concerns(group_id).where(Concern.state != ConcernState.CONCLUDED)
+    if since:
+        statement = statement.where(Concern.raised_at > since)
+    lines = [facts(one, rules) | {"area": one.area or "Other areas"} for one in await seen(unit, statement)]
+    lines.sort(key=lambda line: (line["area"], line["provider"], line["concern"].event_on))
+    grouped = [(area, list(several)) for area, several in groupby(lines, key=lambda line: str(line["area"]))]
+    return grouped, len(lines)

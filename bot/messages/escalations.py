@@ -1,0 +1,139 @@
+"""What people read about escalations. A direct message carries a reference and a button: no content until opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.chat.port import Form, Message
+from bot.domain.policy import Rules
+from bot.domain.terms import Urgency
+from bot.messages.concerns import facts
+from bot.messages.letter import Letter
+from bot.messages.words import Templates
+from bot.store.escalations import (
+    GridLine,
+    OpenEscalation,
+    grid,
+    ladder,
+    standing,
+    visible_escalation_by_id,
+)
+from bot.store.people import away, people_by_id
+from bot.store.tables import Addressee, Escalation, Organisation, Person
+
+
+@dataclass(frozen=True)
+class _Line:
+    """An addressed organisation's line as this reader may know it: None when they no longer may."""
+
+    escalation: Escalation
+    addressee: Addressee
+    organisation: str
+    origin: str
+
+
+async def notice(letter: Letter) -> Message | None:
+    """To the person whose turn it is: which organisation asks which, how urgent, and by when."""
+    line = await _line(letter)
+    if line is None or letter.reader is None or line.addressee.responded_at:
+        return None
+    skipped = await _skipped(letter, line.addressee)
+    return letter.words.render("escalation.notice", line=line, skipped=skipped, urgent=_urgent(line))
+
+
+async def reminder(letter: Letter) -> Message | None:
+    """At half time, to the same person, unless somebody has acknowledged since."""
+    line = await _line(letter)
+    if line is None or line.addressee.acknowledged_at:
+        return None
+    return letter.words.render("escalation.reminder", line=line, urgent=_urgent(line))
+
+
+async def chase(letter: Letter) -> Message | None:
+    """To whoever acknowledged and has not answered."""
+    line = await _line(letter)
+    if line is None or line.addressee.responded_at:
+        return None
+    return letter.words.render("escalation.chase", line=line)
+
+
+async def silent(letter: Letter) -> Message | None:
+    """To the originator: acknowledged, and then nothing."""
+    line = await _line(letter)
+    if line is None or line.addressee.responded_at:
+        return None
+    return letter.words.render("escalation.silent", line=line)
+
+
+async def nobody(letter: Letter) -> Message | None:
+    """To originator and chair: nobody at that organisation has acknowledged, so telephone them."""
+    line = await _line(letter)
+    if line is None or line.addressee.acknowledged_at:
+        return None
+    rungs = await ladder(letter.unit, line.addressee.key)
+    people = await people_by_id(letter.unit, [rung.person_id for rung in rungs])
+    contacts = [people[rung.person_id] for rung in rungs]
+    return letter.words.render("escalation.nobody", line=line, contacts=contacts)
+
+
+async def answered(letter: Letter) -> Message | None:
+    """To the originator: which organisation answered. The answer itself is in the page."""
+    line = await _line(letter)
+    return letter.words.render("escalation.answered", line=line) if line else None
+
+
+async def originators_grid(letter: Letter) -> Message | None:
+    """To the originator: where every addressed organisation stands; replaced in place as they answer."""
+    if letter.reader is None:
+        return None
+    key = letter.about("escalation")
+    escalation = await visible_escalation_by_id(letter.unit, key, letter.reader, letter.today)
+    if escalation is None:
+        return None
+    lines = await grid(letter.unit, key)
+    return letter.words.render("escalation.grid", escalation=escalation, grid=lines, standing=standing)
+
+
+def reading(words: Templates, opened: OpenEscalation, rules: Rules) -> Form:
+    """The page of one escalation: what is asked, the concern itself, and who has answered."""
+    category = rules.policy.categories[opened.escalation.category].label
+    return words.page(
+        "escalation.page",
+        opened=opened,
+        category=category,
+        standing=standing,
+        **facts(opened.concern, rules),
+    )
+
+
+def thanks(words: Templates, escalation: Escalation, lines: Sequence[GridLine]) -> Form:
+    """The page that takes the form's place once an escalation has started."""
+    return words.page("escalation.thanks", escalation=escalation, grid=lines, standing=standing)
+
+
+def nothing_to_escalate(words: Templates) -> Message:
+    return words.render("escalation.none")
+
+
+def _urgent(line: _Line) -> bool:
+    return line.escalation.urgency is Urgency.URGENT
+
+
+async def _line(letter: Letter) -> _Line | None:
+    if letter.reader is None:
+        return None
+    addressee = await letter.unit.get(Addressee, letter.about("addressee"))
+    escalation = await visible_escalation_by_id(letter.unit, addressee.escalation_id, letter.reader, letter.today)
+    if escalation is None:
+        return None
+    asked = await letter.unit.get(Organisation, addressee.organisation_id)
+    origin = await letter.unit.get(Organisation, escalation.organisation_id)
+    return _Line(escalation, addressee, asked.short_name, origin.short_name)
+
+
+async def _skipped(letter: Letter, addressee: Addressee) -> list[Person]:
+    """Who came before this reader on the ladder and is away, so that a deputy knows why it is theirs."""
+    rungs = await ladder(letter.unit, addressee.key)
+    earlier = [rung.person_id for rung in rungs if rung.position < addressee.position]
+    absent = await away(letter.unit, earlier, letter.now, letter.today)
+    people = await people_by_id(letter.unit, absent)
+    return [people[key] for key in earlier if key in absent]

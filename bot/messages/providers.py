@@ -1,0 +1,103 @@
+"""The chair's question: should I worry about this provider? Answered for one viewer, from what they may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from bot.chat.port import Message
+from bot.domain.handling import Viewer
+from bot.domain.policy import Rules
+from bot.messages.concerns import facts
+from bot.messages.words import Templates
+from bot.store import groups as asked
+from bot.store.actions import SeenAction, of_providers
+from bot.store.concerns import SeenConcern, about_provider
+from bot.store.escalations import standing, with_grids
+from bot.store.people import group_members
+from bot.store.tables import Escalation, Provider
+from bot.store.unit import Unit
+from bot.store.visibility import visible_escalations
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All the store holds about a provider and its sites that one viewer may see."""
+
+    provider: Provider
+    sites: int
+    groups: list[str]
+    levels: list[asked.StandingLevel]
+    themes: list[tuple[str, list[dict[str, Any]]]]
+    count: int
+    voices: list[str]
+    newest: date | None
+    escalations: list[tuple[Any, list[Any]]]
+    overdue: list[SeenAction]
+    actions: list[SeenAction]
+    meetings: list[tuple[Any, str]]
+    discussed: datetime | None
+    silent: list[str]
+    silence_days: int
+
+
+async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, now: datetime) -> Picture:
+    """Ask the store once per part, never per line."""
+    today = rules.today(now)
+    ids = await asked.sites_of(unit, provider.key)
+    found = await about_provider(unit, viewer, ids, today)
+    groups = [g for g in await asked.watching(unit, ids, today) if g.key in viewer.group_ids]
+    levels = await asked.levels(unit, group_ids=viewer.group_ids, provider_ids=ids)
+    actions = await of_providers(unit, ids, viewer, today)
+    escalations = visible_escalations(viewer, today)
+    about = [one.concern.key for one in found]
+    decided = [level.level.decided_at for level in levels if level.level.decided_at <= now]
+    return Picture(
+        provider=provider,
+        sites=len(ids) - 1,
+        groups=[group.name for group in groups],
+        levels=levels,
+        themes=_by_theme(found, rules),
+        count=len(found),
+        voices=sorted({one.organisation for one in found if one.organisation}),
+        newest=max((one.concern.event_on for one in found), default=None),
+        escalations=await with_grids(unit, escalations.where(_concern_in(about))),
+        overdue=[one for one in actions if one.action.due_on < today],
+        actions=actions,
+        meetings=await asked.upcoming(unit, [group.key for group in groups], now),
+        discussed=max(decided, default=None),
+        silent=await _silent(unit, groups, found, rules, today),
+        silence_days=rules.policy.silence_days,
+    )
+
+
+def summary(words: Templates, picture: Picture, today: date) -> Message:
+    return words.render("provider.summary", p=picture, today=today, standing=standing)
+
+
+def choices(words: Templates, found: Sequence[Provider], asked_for: str) -> Message:
+    """Several providers match: each with a button."""
+    return words.render("provider.choices", providers=found, asked_for=asked_for)
+
+
+def _by_theme(found: list[SeenConcern], rules: Rules) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Concerns by theme, the theme with most organisations first."""
+    lines = sorted((facts(one, rules) for one in found), key=lambda line: str(line["theme"]))
+    themes = [(theme, list(several)) for theme, several in groupby(lines, key=lambda line: str(line["theme"]))]
+    themes.sort(key=lambda theme: (-len({line["organisation"] for line in theme[1]}), -len(theme[1]), theme[0]))
+    return themes
+
+
+async def _silent(unit: Unit, groups: Sequence[Any], found: list[SeenConcern], rules: Rules, today: date) -> list[str]:
+    """Member organisations from which this viewer has read nothing about it for the set period: what is not known."""
+    since = today - timedelta(days=rules.policy.silence_days)
+    heard = {one.organisation for one in found if one.concern.event_on >= since}
+    members: set[str] = set()
+    for group in groups:
+        members |= {member.short_name for member in await group_members(unit, group.key, today)}
+    return sorted(members - heard)
+
+
+def _concern_in(keys: list[int]) -> Any:
+    return Escalation.concern_id.in_(keys)  # type: ignore[attr-defined]
