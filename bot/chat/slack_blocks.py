@@ -5,9 +5,11 @@ the characters of a message are about 12,000, blocks' wrapping included.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 
 from bot.chat.lengths import cut, divide
 from bot.chat.markdown import parse, plain_runs, plain_text
@@ -91,11 +93,8 @@ def _fitting(drawn: Sequence[_Drawn], limit: int) -> int:
 def fallback(message: Message) -> str:
     """The message as Slack's plain `text`, for notifications and screen readers; nothing in it is live."""
     text = plain_text(message)
-    escaped = escape(text, quote=False)
-    if len(escaped) > FALLBACK_CHARACTERS:
-        over = len(escaped) - FALLBACK_CHARACTERS
-        escaped = escape(cut(text, max(len(text) - over, 1)), quote=False)
-    return escaped
+    lengths = list(accumulate(len(escape(character, quote=False)) for character in text))
+    return escape(cut(text, bisect_right(lengths, FALLBACK_CHARACTERS)), quote=False)
 
 
 def _size(part: Iterable[_Drawn]) -> int:

@@ -19,13 +19,13 @@ TICKED = "ticked"
 
 def view(form: Form, *, kind: str = "modal") -> Json:
     """The view of a form, or of a page to read. Raises `ValueError` for a form that Slack would refuse."""
-    memo = json.dumps(dict(form.memo), ensure_ascii=False)
-    if len(memo) > MEMO:
-        raise ValueError(f"the memo of {form.name} is {len(memo)} characters; Slack keeps at most {MEMO}")
+    kept = json.dumps(dict(form.memo), ensure_ascii=False)
+    if len(kept) > MEMO:
+        raise ValueError(f"the memo of {form.name} is {len(kept)} characters; Slack keeps at most {MEMO}")
     whole = {
         "type": kind,
         "callback_id": form.name,
-        "private_metadata": memo,
+        "private_metadata": kept,
         "blocks": list(_blocks(form)),
     }
     return whole if kind == "home" else {**whole, **_frame(form)}

@@ -101,7 +101,9 @@ class _Check:
             if code not in self.codes:
                 like = self._like(code, self.codes)
                 hint = f"{like} Otherwise add" if like else ": add"
-                self.note(at, f"“{code}” is not a provider we know{hint} it to “providers”, or import the directory first")
+                self.note(
+                    at, f"“{code}” is not a provider we know{hint} it to “providers”, or import the directory first"
+                )
         for slug, group in self.network.groups.items():
             self._no_repeats(("groups", slug, "footprint"), group.footprint)
 
@@ -191,7 +193,7 @@ class _Check:
             ("groups", "parent", parents),
             ("providers", "parent", owners),
         ):
-            for circle in _circles(links):
+            for circle in circles(links):
                 self.note((section, circle[0], name), f"goes round in a circle: {', '.join((*circle, circle[0]))}")
 
     def _known(self, at: At, name: str, known: Collection[str], what: str) -> bool:
@@ -222,7 +224,7 @@ class _Check:
         return f": did you mean “{near}”?" if near else ""
 
 
-def _circles(links: Mapping[str, str | None]) -> list[list[str]]:
+def circles(links: Mapping[str, str | None]) -> list[list[str]]:
     """Each ring of names that leads back to itself, once."""
     settled: set[str] = set()
     found = []

@@ -56,9 +56,10 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._forms_folder = folder / "forms"
+        self._messages_folder = folder / "messages"
         self._forms: dict[str, FormWords] = {}
         self._jinja = _Environment(
-            loader=FileSystemLoader(folder / "messages"),
+            loader=FileSystemLoader(self._messages_folder),
             undefined=StrictUndefined,
             finalize=show,
             autoescape=False,  # it is Markdown: `show` escapes every value
@@ -75,12 +76,12 @@ class Templates:
         try:
             return Message(self._jinja.get_template(file).render(context))
         except TemplateNotFound as error:
-            raise _bad(error, error.name or file, "there is no such file") from error
+            raise self._bad(error, file, f"there is no file {error.name}") from error
         except TemplateError as error:
-            raise _bad(error, file, error.message or "this template cannot be read") from error
+            raise self._bad(error, file, error.message or "this template cannot be read") from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             # Its own words may hold what a person typed, so neither they nor their traceback are passed on.
-            raise _bad(error, file, f"this failed with {type(error).__name__}") from None
+            raise self._bad(error, file, f"this failed with {type(error).__name__}") from None
 
     def form(self, form: Form) -> Form:
         """The form with its title, labels and hints; raises `BadFile` where words and fields do not match."""
@@ -99,18 +100,18 @@ class Templates:
             markdown = markdown[: heading.start()] + markdown[heading.end() :]
         return Form(name, (Words(Message(markdown)),), title=cut(title, TITLE_LIMIT))
 
+    def _bad(self, error: Exception, file: str, problem: str) -> BadWords:
+        """What was wrong in which template. A syntax error knows the line; otherwise Jinja's traceback does."""
+        line = 1
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.name or file, error.lineno
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(self._messages_folder):
+                file = Path(frame.filename).relative_to(self._messages_folder).as_posix()
+                line = frame.lineno or line
+        return BadWords(file=file, line=line, problem=problem)
+
 
 def _title(heading: str) -> str:
     """The heading's characters, without its Markdown."""
     return "".join(words_of(node.runs) for node in parse(heading) if isinstance(node, Heading))
-
-
-def _bad(error: Exception, file: str, problem: str) -> BadWords:
-    """What was wrong in which template. A syntax error knows the line; otherwise Jinja's traceback does."""
-    line = 1
-    if isinstance(error, TemplateSyntaxError):
-        file, line = error.name or file, error.lineno
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.endswith(".j2"):
-            file, line = Path(frame.filename).name, frame.lineno or line
-    return BadWords(file=file, line=line, problem=problem)

@@ -37,8 +37,7 @@ def conversations_open(api: Api, args: Args) -> Body:
     """`conversations.open` for one person; the playground has no group direct messages."""
     if args.get("channel"):
         return {"channel": {"id": _direct(api, args["channel"]).id}}
-    named = args.get("users") or ""
-    wanted = named if isinstance(named, list) else [name for name in str(named).split(",") if name]
+    wanted = [name for name in str(args.get("users") or "").split(",") if name]
     if not wanted:
         raise SlackError("users_list_not_supplied")
     if len(wanted) > 1:

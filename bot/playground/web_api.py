@@ -153,7 +153,11 @@ async def _json_body(request: web.Request) -> Args:
 
 
 def _decoded(name: str, value: Any) -> Any:
-    if name not in _JSON_ARGUMENTS or not isinstance(value, str):
+    if name not in _JSON_ARGUMENTS:
+        if isinstance(value, list | dict):
+            raise SlackError("invalid_array_arg")
+        return value
+    if not isinstance(value, str):
         return value
     try:
         return json.loads(value)

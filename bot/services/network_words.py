@@ -34,6 +34,7 @@ COLUMNS = {
     "parent_id": "parent",
     "successor_id": "successor",
     "provider_id": "provider",
+    "until": "back on",
     "rung": "place in the order",
     "timezone": "time zone",
     "email": "e-mail",

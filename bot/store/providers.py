@@ -1,10 +1,11 @@
 """The directory of providers: finding one by what people type, in bounded time, and keeping it findable."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from bot.store.tables.providers import Provider, ProviderWord
 from bot.store.unit import Unit
@@ -12,8 +13,13 @@ from bot.store.words import after_prefix, fold, folded_name, index_words, needed
 
 T = TypeVar("T")
 
-__all__ = ["batches", "find_providers", "fold", "index_providers", "index_words"]
+__all__ = ["add_providers", "batches", "find_providers", "fold", "index_providers", "index_words", "providers_by_code"]
 
+# The plain tables, for statements on many rows.
+PROVIDERS = SQLModel.metadata.tables["provider"]
+WORDS = SQLModel.metadata.tables["provider_word"]
+# What a provider is found by: when one of these changes, its words change.
+SEARCHED = frozenset({"code", "name", "former_names", "town", "postcode"})
 # Up to this many matches are put in order of name; with more, names are walked in order until enough match.
 MANY = 2000
 # More than anybody types, and enough for the longest name.
@@ -38,16 +44,44 @@ async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provid
     return sorted(once, key=lambda p: (p.key not in exact, p.ends_on is not None))[:limit]
 
 
+async def providers_by_code(unit: Unit, codes: Collection[str]) -> dict[str, Provider]:
+    """Those of these codes that the directory has."""
+    found: dict[str, Provider] = {}
+    for some in batches(sorted(set(codes))):
+        rows = await unit.all(select(Provider).where(col(Provider.code).in_(some)))
+        found |= {row.code: row for row in rows}
+    return found
+
+
+async def add_providers(unit: Unit, providers: Sequence[Provider]) -> dict[str, int]:
+    """Add many at once, findable; says which number each code was given. The rows themselves stay apart from the unit.
+
+    Bulk statements, since asking the database for each number in turn takes ten times as long.
+    """
+    rows = [p.model_dump(exclude={"id"}) | {"folded_name": folded_name(p.name)} for p in providers]
+    numbers: dict[str, int] = {}
+    for some in batches(rows):
+        await unit.session.execute(insert(PROVIDERS), list(some))
+        asked = select(Provider.code, Provider.id).where(col(Provider.code).in_([row["code"] for row in some]))
+        numbers |= dict(await unit.rows(asked))
+    await _write_words(unit, ((numbers[p.code], p) for p in providers))
+    return numbers
+
+
 async def index_providers(unit: Unit, providers: Sequence[Provider]) -> None:
-    """Make these providers findable by their present names; they must have been flushed."""
+    """Make these providers findable by their present names; new ones must have been added to the unit."""
     for provider in providers:
         provider.folded_name = folded_name(provider.name)
     await unit.flush()
-    rows = [{"word": word, "provider_id": p.key} for p in providers for word in sorted(index_words(p))]
     for some in batches([p.key for p in providers]):
         await unit.write(delete(ProviderWord).where(col(ProviderWord.provider_id).in_(some)))
-    for batch in batches(rows, 10000):
-        await unit.session.execute(insert(ProviderWord), batch)
+    await _write_words(unit, ((p.key, p) for p in providers))
+
+
+async def _write_words(unit: Unit, providers: Iterable[tuple[int, Provider]]) -> None:
+    rows = ({"word": word, "provider_id": key} for key, p in providers for word in sorted(index_words(p)))
+    while batch := list(islice(rows, 10_000)):
+        await unit.session.execute(insert(WORDS), batch)
 
 
 async def _with_code(unit: Unit, words: str) -> list[Provider]:
@@ -93,7 +127,7 @@ def _starts(column: Any, prefix: str) -> ColumnElement[bool]:
 
 def _has(word: str, provider_id: Any) -> ColumnElement[bool]:
     """Whether that provider has a word that starts so, whatever the rest of the question reads."""
-    own = ProviderWord.__table__.alias()  # type: ignore[attr-defined]
+    own = WORDS.alias()
     return exists().where(own.c.provider_id == provider_id, _starts(own.c.word, word))
 
 

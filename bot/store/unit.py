@@ -120,11 +120,12 @@ def readable_errors() -> Iterator[None]:
         raise
 
 
+# `hide_parameters`: a driver's error must never carry what somebody wrote into a log.
 def make_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`, set up so that both behave alike."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 2.0})
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 2.0}, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -133,6 +134,7 @@ def make_engine(url: str) -> AsyncEngine:
         pool_size=10,
         pool_timeout=2.0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 2, "options": "-c statement_timeout=20000 -c lock_timeout=2500"},
     )
 

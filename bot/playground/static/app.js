@@ -71,31 +71,44 @@ function SideTabs({ lines, shown, setShown }) {
   const name = (side) => lines[side].state?.me.name ?? (side === "left" ? "Left" : "Right");
   return html`<nav class="side-tabs" aria-label="Persona shown">
     ${SIDES.map(
-      (side) => html`<button type="button" key=${side} data-testid=${`tab-${side}`} aria-current=${shown === side ? "true" : undefined} onClick=${() => setShown(side)}>
+        (side) => html`<button type="button" key=${side} data-testid=${`tab-${side}`}
+        aria-current=${shown === side ? "true" : undefined} onClick=${() => setShown(side)}>
         ${name(side)}
       </button>`,
     )}
   </nav>`;
 }
 
+/** The live regions stand outside the panes, so that what they say is not found there a second time. */
+function Announcements({ said }) {
+  return SIDES.map(
+    (side) => html`<p class="sr" role="status" key=${side} data-testid=${`said-${side}`}>${said[side]}</p>`,
+  );
+}
+
 function App() {
+  const [said, setSaid] = useState({});
   const [shown, setShown] = useState("left");
   const { who, lines, state, people, choose } = usePersonas();
   useF6(setShown);
   const act = (lines.left.online ? lines.left : lines.right).act;
   return html`<div class="page">
     <nav class="skip" aria-label="Skip to">
-      ${SIDES.map((side) => html`<a href=${`#pane-${side}`} key=${side} onClick=${() => setShown(side)}>Go to the ${side} pane</a>`)}
+      ${SIDES.map((side) => html`<a href=${`#pane-${side}`} key=${side}
+        onClick=${() => setShown(side)}>Go to the ${side} pane</a>`)}
     </nav>
     <${Header} state=${state} act=${act} />
-    ${state && !state.connected && html`<p class="banner" role="status" data-testid="bot-banner">No bot is connected. Commands and buttons will not be answered until one is.</p>`}
+    ${state && !state.connected && html`<p class="banner" role="status"
+      data-testid="bot-banner">No bot is connected. Commands and buttons will not be answered until one is.</p>`}
     <${SideTabs} lines=${lines} shown=${shown} setShown=${setShown} />
     <main class="panes">
       ${SIDES.map(
-        (side) => html`<${Pane} key=${side} side=${side} user=${who[side]} line=${lines[side]} people=${people} shown=${shown === side}
-          choose=${(id) => choose(side, id)} />`,
+        (side) => html`<${Pane} key=${side} side=${side} user=${who[side]} line=${lines[side]} people=${people}
+          shown=${shown === side}
+          choose=${(id) => choose(side, id)} say=${(words) => setSaid((was) => ({ ...was, [side]: words }))} />`,
       )}
     </main>
+    <${Announcements} said=${said} />
   </div>`;
 }
 

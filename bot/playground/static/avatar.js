@@ -19,5 +19,6 @@ function initials(name) {
 
 export function Avatar({ name, bot = false }) {
   const style = bot ? "avatar bot" : `avatar tone-${tone(name)}`;
-  return html`<span class=${style} aria-hidden="true">${bot ? html`<${Icon} name="bot" size=${22} />` : initials(name)}</span>`;
+  return html`<span class=${style} aria-hidden="true">${bot ? html`<${Icon} name="bot"
+    size=${22} />` : initials(name)}</span>`;
 }

@@ -7,14 +7,15 @@ import { Markdown } from "./markdown.js";
 import { plain, Text } from "./mrkdwn.js";
 import { RichText } from "./richtext.js";
 
-/** Elements outside an input block have no label of their own: the placeholder names them, the section's text describes them. */
+/** Elements outside an input block have no label: the placeholder names them, the section's text describes them. */
 function looseField(element, id, describedBy) {
   const label = plain(element.placeholder) || (isGroup(element) ? "Choices" : "Choose");
   return { id, label, hintId: describedBy, focus: element.focus_on_load };
 }
 
 function Image({ element }) {
-  return html`<img src=${element.image_url ?? element.slack_file?.url} alt=${element.alt_text} loading="lazy" referrerpolicy="no-referrer" />`;
+  return html`<img src=${element.image_url ?? element.slack_file?.url} alt=${element.alt_text} loading="lazy"
+    referrerpolicy="no-referrer" />`;
 }
 
 function Header({ block }) {
@@ -34,7 +35,8 @@ function Section({ block }) {
   return html`<div class=${wide ? "block-section wide" : "block-section"}>
     <div class="section-body" id=${id}>
       ${block.text && html`<${Text} of=${block.text} />`}
-      ${block.fields && html`<div class="section-fields">${block.fields.map((field) => html`<div><${Text} of=${field} /></div>`)}</div>`}
+      ${block.fields && html`<div class="section-fields">${block.fields.map((field) => html`<div><${Text}
+        of=${field} /></div>`)}</div>`}
     </div>
     ${block.accessory && html`<div class="accessory"><${Accessory} block=${block} describedBy=${id} /></div>`}
   </div>`;
@@ -80,9 +82,11 @@ function InputBlock({ block }) {
   };
   const label = html`${plain(block.label)}${block.optional && html` <span class="optional">(optional)</span>`}`;
   return html`<div class=${error ? "block-input wrong" : "block-input"} data-testid=${`field-${block.block_id}`}>
-    ${isGroup(element)
-      ? html`<div class="label" id=${field.labelId}>${label}</div>`
-      : html`<label class="label" id=${field.labelId} for=${id}>${label}</label>`}
+    ${
+      isGroup(element)
+        ? html`<div class="label" id=${field.labelId}>${label}</div>`
+        : html`<label class="label" id=${field.labelId} for=${id}>${label}</label>`
+    }
     ${error && html`<p class="error" id=${field.errorId}><span class="sr">Error: </span>${error}</p>`}
     <${Element} block=${block} element=${element} field=${field} />
     ${block.hint && html`<p class="note" id=${field.hintId}>${plain(block.hint)}</p>`}
@@ -102,8 +106,10 @@ function Table({ block }) {
   };
   return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Table">
     <table>
-      <thead><tr>${head.map((cell, index) => html`<th scope="col" class=${styles(index)}><${Cell} cell=${cell} /></th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td class=${styles(index)}><${Cell} cell=${cell} /></td>`)}</tr>`)}</tbody>
+      <thead><tr>${head.map((cell, index) => html`<th scope="col" class=${styles(index)}><${Cell}
+        cell=${cell} /></th>`)}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => html`<td class=${styles(index)}><${Cell}
+        cell=${cell} /></td>`)}</tr>`)}</tbody>
     </table>
   </div>`;
 }
@@ -135,6 +141,8 @@ function Block({ block }) {
 
 /** A list of blocks. */
 export function Blocks({ blocks }) {
-  const drawn = blocks.map((block, index) => html`<${Block} key=${`${block.type} ${block.block_id ?? index}`} block=${block} />`);
+  const drawn = blocks.map(
+    (block, index) => html`<${Block} key=${`${block.type} ${block.block_id ?? index}`} block=${block} />`,
+  );
   return html`<div class="blocks">${drawn}</div>`;
 }

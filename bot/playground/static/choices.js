@@ -40,7 +40,8 @@ function local(element, state) {
   return ofOptions(element);
 }
 
-const matches = (query) => (item) => `${item.text} ${item.note ?? ""}`.toLowerCase().includes(query.trim().toLowerCase());
+const matches = (query) => (item) =>
+  `${item.text} ${item.note ?? ""}`.toLowerCase().includes(query.trim().toLowerCase());
 
 function useLocal(element, query) {
   const { state } = useContext(PaneContext);

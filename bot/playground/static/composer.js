@@ -12,9 +12,13 @@ function meant(text, commands) {
 }
 
 function Suggestions({ id, commands, active, pick }) {
-  return html`<div class="suggestions" role="listbox" id=${id} aria-label="Commands" onMouseDown=${(event) => event.preventDefault()}>
+  return html`<div class="suggestions" role="listbox" id=${id} aria-label="Commands"
+    onMouseDown=${(event) => event.preventDefault()}>
     ${commands.map(
-      (command, index) => html`<div role="option" key=${command.name} id=${`${id}-${index}`} class=${index === active ? "active" : ""}
+      (
+        command,
+        index,
+      ) => html`<div role="option" key=${command.name} id=${`${id}-${index}`} class=${index === active ? "active" : ""}
         aria-selected=${String(index === active)} onClick=${() => pick(command)}>
         <span><strong>${command.name}</strong>${command.hint && html` <span class="hint">${command.hint}</span>`}</span>
         <span class="note">${command.description}</span>
@@ -27,8 +31,13 @@ function Shortcuts() {
   const { state, run } = useContext(PaneContext);
   const items = state.shortcuts
     .filter((shortcut) => shortcut.kind === "global")
-    .map(({ callback_id: id, name }) => ({ key: id, text: name, pick: () => run({ act: "shortcut", callback_id: id }) }));
-  return html`<${MenuButton} label="Shortcuts" testid="shortcuts" items=${items} empty="No shortcuts yet"><${Icon} name="shortcuts" /><//>`;
+    .map(({ callback_id: id, name }) => ({
+      key: id,
+      text: name,
+      pick: () => run({ act: "shortcut", callback_id: id }),
+    }));
+  return html`<${MenuButton} label="Shortcuts" testid="shortcuts" items=${items} empty="No shortcuts yet"><${Icon}
+    name="shortcuts" /><//>`;
 }
 
 /** Text that can be put back if the playground refuses what was sent. `drafts` keeps it per place. */
@@ -86,7 +95,9 @@ export function Composer({ channel, label, threadTs, drafts }) {
     put("");
     const command = words.startsWith("/") && !threadTs;
     const thread = threadTs ? { thread_ts: threadTs } : {};
-    const answer = await run(command ? { act: "command", text: words, channel } : { act: "say", text: words, channel, ...thread });
+    const answer = await run(
+      command ? { act: "command", text: words, channel } : { act: "say", text: words, channel, ...thread },
+    );
     if (!answer.ok && !drafts.get(place)) put(text);
   }
   const onKeyDown = (event) => {
@@ -98,7 +109,8 @@ export function Composer({ channel, label, threadTs, drafts }) {
   const open = list.shown.length > 0;
   return html`<div class=${threadTs ? "composer in-thread" : "composer"}>
     ${open && html`<${Suggestions} id=${`${id}-list`} commands=${list.shown} active=${list.at} pick=${list.pick} />`}
-    <textarea rows="1" ref=${field} data-testid=${threadTs ? "thread-composer" : "composer"} aria-label=${label} placeholder=${label}
+    <textarea rows="1" ref=${field} data-testid=${threadTs ? "thread-composer" : "composer"} aria-label=${label}
+      placeholder=${label}
       aria-autocomplete=${threadTs ? undefined : "list"} aria-controls=${open ? `${id}-list` : undefined}
       aria-activedescendant=${open ? `${id}-list-${list.at}` : undefined}
       value=${text} onInput=${(event) => put(event.target.value)} onKeyDown=${onKeyDown}></textarea>

@@ -74,9 +74,11 @@ export function Conversation({ channel, drafts, shown }) {
       <h3>${name}</h3>
       <p class="note">${KINDS[channel.kind]}</p>
     </header>
-    <div class="scroller" ref=${scroller} onScroll=${onScroll} tabindex="0" role="region" aria-label=${`Messages in ${name} for ${state.me.name}`}>
+    <div class="scroller" ref=${scroller} onScroll=${onScroll} tabindex="0" role="region"
+      aria-label=${`Messages in ${name} for ${state.me.name}`}>
       <div>
-        ${channel.messages.length === 0 && html`<p class="empty">Nothing here yet. Type <kbd>/</kbd> below to see what you can ask for.</p>`}
+        ${channel.messages.length === 0 && html`<p
+          class="empty">Nothing here yet. Type <kbd>/</kbd> below to see what you can ask for.</p>`}
         ${byDay(channel.messages).map((day) => html`<${Day} key=${day.name} day=${day} drafts=${drafts} />`)}
       </div>
     </div>

@@ -37,7 +37,7 @@ export function wallTime(date) {
 
 /** The instant at which London's clocks show `wall` ("2026-11-23T09:00"). */
 export function fromWallTime(wall) {
-  const asUtc = Date.parse(`${wall}:00Z`);
+  const asUtc = Date.parse(`${wall.slice(0, 16)}:00Z`);
   const shift = (instant) => Date.parse(`${wallTime(new Date(instant))}:00Z`) - instant;
   const guess = asUtc - shift(asUtc);
   // Asked twice because the first shift may be the one before a clock change.
@@ -74,7 +74,8 @@ function pretty(date, now, fallback) {
 function ago(date, now) {
   const minutes = Math.round((now - date) / MINUTE);
   const size = Math.abs(minutes);
-  const [count, unit] = size < 60 ? [size, "minute"] : size < 1440 ? [Math.round(size / 60), "hour"] : [Math.round(size / 1440), "day"];
+  const [count, unit] =
+    size < 60 ? [size, "minute"] : size < 1440 ? [Math.round(size / 60), "hour"] : [Math.round(size / 1440), "day"];
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return minutes >= 0 ? `${words} ago` : `in ${words}`;
 }
@@ -92,7 +93,8 @@ const TOKENS = {
   date_pretty: (date, now) => pretty(date, now, format(date, PLAIN_LONG)),
   date_short_pretty: (date, now) => pretty(date, now, format(date, PLAIN_SHORT)),
   date_long_pretty: (date, now) => pretty(date, now, longDay(date)),
-  day_divider_pretty: (date, now) => pretty(date, now, format(date, { weekday: "long", day: "numeric", month: "long" })),
+  day_divider_pretty: (date, now) =>
+    pretty(date, now, format(date, { weekday: "long", day: "numeric", month: "long" })),
   time: (date) => clockTime(date),
   time_secs: (date) => format(date, { ...CLOCK, second: "2-digit" }),
   ago,

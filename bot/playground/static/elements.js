@@ -29,7 +29,8 @@ function Button({ block, element }) {
     if (alive.current) setBusy(false);
   }
   return html`<button type="button" class=${`button ${element.style ?? ""}`} aria-label=${element.accessibility_label}
-    aria-busy=${busy ? "true" : undefined} data-action=${element.action_id} onClick=${pressed}>${plain(element.text)}</button>`;
+    aria-busy=${busy ? "true" : undefined} data-action=${element.action_id}
+      onClick=${pressed}>${plain(element.text)}</button>`;
 }
 
 function Overflow({ block, element }) {
@@ -46,7 +47,8 @@ function Overflow({ block, element }) {
     note: plain(option.description),
     pick: () => pick(option),
   }));
-  return html`<${MenuButton} class="icon-button edged" label="More choices" items=${items}><${Icon} name="choices" /><//>`;
+  return html`<${MenuButton} class="icon-button edged" label="More choices" items=${items}><${Icon}
+    name="choices" /><//>`;
 }
 
 /** When a text field tells the bot: `[at Enter, at each letter]`. */
@@ -69,17 +71,26 @@ function TextInput({ block, element, field }) {
     if (atLetter) timer.current = setTimeout(() => send(next), TYPING_PAUSE);
   };
   const onKeyDown = (event) => event.key === "Enter" && atEnter && !element.multiline && send(value);
-  const common = { ...fieldAttributes(field), placeholder: plain(element.placeholder), value: text, onInput: typed, autocomplete: "off" };
+  const common = {
+    ...fieldAttributes(field),
+    placeholder: plain(element.placeholder),
+    value: text,
+    onInput: typed,
+    autocomplete: "off",
+  };
   const count = element.max_length ?? null;
   return html`<div class="text-input">
-    ${element.multiline
-      ? html`<textarea class="tall" rows="4" ...${common}></textarea>`
-      : html`<input type="text" inputmode=${KINDS[element.type] ?? "text"} ...${common} onKeyDown=${onKeyDown} />`}
+    ${
+      element.multiline
+        ? html`<textarea class="tall" rows="4" ...${common}></textarea>`
+        : html`<input type="text" inputmode=${KINDS[element.type] ?? "text"} ...${common} onKeyDown=${onKeyDown} />`
+    }
     ${count && html`<p class=${text.length > count ? "count over" : "count"}>${text.length} of ${count} characters</p>`}
   </div>`;
 }
 
-const words = (rich) => (rich?.elements ?? []).map((part) => part.elements.map((leaf) => leaf.text ?? "").join("")).join("\n");
+const words = (rich) =>
+  (rich?.elements ?? []).map((part) => part.elements.map((leaf) => leaf.text ?? "").join("")).join("\n");
 
 function richly(text) {
   if (!text) return null;
@@ -89,7 +100,8 @@ function richly(text) {
 
 function RichInput({ block, element, field }) {
   const { value, keep } = useField(block, element);
-  return html`<textarea class="tall" rows="4" ...${fieldAttributes(field)} placeholder=${plain(element.placeholder)} value=${words(value)}
+  return html`<textarea class="tall" rows="4" ...${fieldAttributes(field)} placeholder=${plain(element.placeholder)}
+    value=${words(value)}
     onInput=${(event) => keep(richly(event.target.value))}></textarea>`;
 }
 
@@ -123,7 +135,8 @@ function Picker({ block, element, field }) {
 function Choice({ type, name, option, checked, choose, attributes }) {
   const id = useUniqueId("choice");
   return html`<div class="choice">
-    <input type=${type} id=${id} name=${name} checked=${checked} value=${option.value} onChange=${choose} ...${attributes} />
+    <input type=${type} id=${id} name=${name} checked=${checked} value=${option.value} onChange=${choose}
+      ...${attributes} />
     <label for=${id}>
       <${Text} of=${option.text} />
       ${option.description && html`<span class="note"><${Text} of=${option.description} /></span>`}
@@ -141,11 +154,20 @@ function Choices({ block, element, field }) {
     if (!many) return set(option);
     return set(element.options.filter((one) => (one.value === option.value ? !has(one) : has(one))));
   };
-  const { "aria-required": required, "aria-invalid": invalid, "data-autofocus": focus, ...group } = fieldAttributes(field);
+  const {
+    "aria-required": required,
+    "aria-invalid": invalid,
+    "data-autofocus": focus,
+    ...group
+  } = fieldAttributes(field);
   const attributes = { "aria-invalid": invalid };
-  return html`<div class="choices" role=${many ? "group" : "radiogroup"} aria-required=${many ? undefined : required} ...${group}>
+  return html`<div class="choices" role=${many ? "group" : "radiogroup"} aria-required=${many ? undefined : required}
+    ...${group}>
     ${element.options.map(
-      (option, index) => html`<${Choice} key=${option.value} type=${many ? "checkbox" : "radio"} name=${name} option=${option}
+      (
+        option,
+        index,
+      ) => html`<${Choice} key=${option.value} type=${many ? "checkbox" : "radio"} name=${name} option=${option}
         checked=${has(option)} choose=${() => choose(option)}
         attributes=${{ ...attributes, "data-autofocus": index === 0 ? focus : undefined }} />`,
     )}

@@ -48,7 +48,7 @@ function stateful(block) {
 
 const slot = (block, element) => `${block.block_id}\n${element.action_id}`;
 
-/** Fields keep what they first held while they stay on the surface, as Slack's do; a new block_id or action_id starts afresh. */
+/** Fields keep what they hold while they stay on the surface, as in Slack; a new block_id or action_id starts afresh. */
 function reconcile(held, blocks, typed) {
   const present = new Set();
   for (const block of blocks) {
@@ -108,7 +108,8 @@ function outOfBounds(element, text) {
 function fault(block, value) {
   const { element } = block;
   const held = bare(element, value);
-  const empty = held === null || (typeof held === "string" && !held.trim()) || (Array.isArray(held) && held.length === 0);
+  const empty =
+    held === null || (typeof held === "string" && !held.trim()) || (Array.isArray(held) && held.length === 0);
   if (empty) return block.optional ? null : "Please complete this required field.";
   if (typeof held !== "string") return null;
   const [pattern, words] = PATTERNS[element.type] ?? [];

@@ -19,6 +19,8 @@ const PATHS = {
 const BOLD = new Set(["more", "choices"]);
 
 export function Icon({ name, size = 18 }) {
-  return html`<svg class="icon" viewBox="0 0 20 20" width=${size} height=${size} aria-hidden="true" focusable="false" fill="none" stroke="currentColor"
-    stroke-width=${BOLD.has(name) ? 2.6 : 1.5} stroke-linecap="round" stroke-linejoin="round"><path d=${PATHS[name]} /></svg>`;
+  return html`<svg class="icon" viewBox="0 0 20 20" width=${size} height=${size} aria-hidden="true" focusable="false"
+    fill="none" stroke="currentColor"
+    stroke-width=${BOLD.has(name) ? 2.6 : 1.5} stroke-linecap="round" stroke-linejoin="round"><path
+      d=${PATHS[name]} /></svg>`;
 }

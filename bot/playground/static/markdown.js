@@ -9,7 +9,10 @@ const INLINE = [
   [/^`([^`\n]+)`/, (found) => html`<code>${found[1]}</code>`],
   [/^!?\[([^\]\n]*)\]\(([^)\s]+)\)/, (found) => html`<${Link} url=${found[2]}>${inline(found[1])}<//>`],
   [/^<((?:https?:|mailto:)[^>\s]+)>/, (found) => html`<${Link} url=${found[1]}>${found[1]}<//>`],
-  [/^(?:\*\*(?=\S)([^\n]+?)\*\*|__(?=\S)([^\n]+?)__)/, (found) => html`<strong>${inline(found[1] ?? found[2])}</strong>`],
+  [
+    /^(?:\*\*(?=\S)([^\n]+?)\*\*|__(?=\S)([^\n]+?)__)/,
+    (found) => html`<strong>${inline(found[1] ?? found[2])}</strong>`,
+  ],
   [/^~~(?=\S)([^\n]+?)~~/, (found) => html`<s>${inline(found[1])}</s>`],
   [/^(?:\*(?=\S)([^*\n]+?)\*|_(?=\S)([^_\n]+?)_(?!\w))/, (found) => html`<em>${inline(found[1] ?? found[2])}</em>`],
 ];
@@ -28,7 +31,7 @@ function styleAt(text, at) {
 function inline(text) {
   const nodes = [];
   let plain = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = "\\`![<*_~".includes(text[at]) ? styleAt(text, at) : null;
     if (found) {
       nodes.push(withEmoji(plain), found.node);
@@ -44,7 +47,12 @@ const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
 const DIVIDING_ROW = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => inline(cell.trim()));
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => inline(cell.trim()));
 
 function takeWhile(lines, start, test) {
   let end = start;
@@ -61,7 +69,9 @@ function listTree(lines) {
     else if (found) items.at(-1)?.below.push(line);
     else if (items.length) items.at(-1).words += `\n${line.trim()}`;
   }
-  const drawn = items.map((item) => html`<li>${inline(item.words)}${item.below.length ? listTree(item.below) : null}</li>`);
+  const drawn = items.map(
+    (item) => html`<li>${inline(item.words)}${item.below.length ? listTree(item.below) : null}</li>`,
+  );
   const start = Number(/\d+/.exec(lines[0])?.[0] ?? 1);
   return items[0]?.ordered ? html`<ol start=${start}>${drawn}</ol>` : html`<ul>${drawn}</ul>`;
 }
@@ -78,7 +88,11 @@ const BLOCKS = [
   {
     starts: (line) => line.startsWith("```"),
     ends: (lines, at) => takeWhile(lines, at + 1, (line) => !line.startsWith("```")) + 1,
-    draw: (lines) => html`<pre><code>${lines.slice(1).join("\n").replace(/\n?```\s*$/, "")}</code></pre>`,
+    draw: (lines) =>
+      html`<pre><code>${lines
+        .slice(1)
+        .join("\n")
+        .replace(/\n?```\s*$/, "")}</code></pre>`,
   },
   { starts: (line) => RULE.test(line), ends: (_, at) => at + 1, draw: () => html`<hr />` },
   {
@@ -105,13 +119,16 @@ const BLOCKS = [
 
 const PARAGRAPH = {
   ends: (lines, at) =>
-    Math.max(at + 1, takeWhile(lines, at, (line, here) => line.trim() && !BLOCKS.some((kind) => kind.starts(line, lines[here + 1])))),
+    Math.max(
+      at + 1,
+      takeWhile(lines, at, (line, here) => line.trim() && !BLOCKS.some((kind) => kind.starts(line, lines[here + 1]))),
+    ),
   draw: (lines) => html`<p class="lines">${inline(lines.join("\n"))}</p>`,
 };
 
 function blocks(lines) {
   const drawn = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     if (!lines[at].trim()) {
       at += 1;
       continue;

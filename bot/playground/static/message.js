@@ -26,14 +26,16 @@ function MoreActions({ message }) {
       text: name,
       pick: () => run({ act: "message_shortcut", callback_id: id, channel, ts }),
     }));
-  return html`<${MenuButton} label="More actions" items=${items} empty="No message shortcuts yet"><${Icon} name="more" /><//>`;
+  return html`<${MenuButton} label="More actions" items=${items} empty="No message shortcuts yet"><${Icon}
+    name="more" /><//>`;
 }
 
 function Toolbar({ message, reply }) {
   // Slack offers nothing on a message that only one person can see.
   if (message.ephemeral) return null;
   return html`<div class="toolbar">
-    ${reply && html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${reply}><${Icon} name="reply" /></button>`}
+    ${reply && html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread"
+      onClick=${reply}><${Icon} name="reply" /></button>`}
     <${MoreActions} message=${message} />
   </div>`;
 }
@@ -50,15 +52,18 @@ function Thread({ message, open, toggle, drafts }) {
   if (!count && !open) return null;
   const words = count ? `${count} repl${count === 1 ? "y" : "ies"}` : "New thread";
   return html`<div class="thread" data-testid=${`thread-${message.ts}`}>
-    <button type="button" class="thread-toggle" aria-expanded=${String(open)} aria-controls=${open ? id : undefined} onClick=${toggle}>
+    <button type="button" class="thread-toggle" aria-expanded=${String(open)} aria-controls=${open ? id : undefined}
+      onClick=${toggle}>
       <span aria-hidden="true">${open ? "▾" : "▸"}</span> ${words}
       ${count > 0 && !open && html` <span class="note">last at <${Time} ts=${message.replies.at(-1).ts} /></span>`}
     </button>
-    ${open &&
-    html`<div id=${id} class="thread-body">
+    ${
+      open &&
+      html`<div id=${id} class="thread-body">
       <ol class="messages">${message.replies.map((reply) => html`<${Message} key=${reply.ts} message=${reply} />`)}</ol>
       <${Composer} channel=${message.channel} threadTs=${message.ts} label="Reply in this thread" drafts=${drafts} />
-    </div>`}
+    </div>`
+    }
   </div>`;
 }
 

@@ -1,6 +1,13 @@
 /** The stack of modals and the confirm dialog. The top one holds the focus of its pane; those below keep what was typed. */
 
-import { html, useContext, useEffect, useLayoutEffect, useRef, useState } from "./vendor/htm-preact-standalone.module.js";
+import {
+  html,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "./vendor/htm-preact-standalone.module.js";
 import { Blocks } from "./blocks.js";
 import { PaneContext, useUniqueId } from "./context.js";
 import { faults } from "./form.js";
@@ -11,7 +18,8 @@ import { Surface } from "./surface.js";
 const REACHABLE = "a[href], button, input, textarea, select, [tabindex]:not([tabindex='-1'])";
 const FIELDS = ".modal-body :is(input, textarea, select)";
 
-const reachable = (root) => [...root.querySelectorAll(REACHABLE)].filter((one) => one.offsetParent !== null && one.tabIndex >= 0);
+const reachable = (root) =>
+  [...root.querySelectorAll(REACHABLE)].filter((one) => one.offsetParent !== null && one.tabIndex >= 0);
 
 /** Tab goes round inside `root`: the other pane is reached with F6, as in a desktop program. */
 function keepInside(event, root) {
@@ -34,7 +42,8 @@ function useDialogFocus(root, isTop, firstField) {
   const last = useRef(null);
   useLayoutEffect(() => {
     if (!isTop || !focusIsOurs(root.current)) return;
-    const first = root.current.querySelector("[data-autofocus]") ?? (firstField && root.current.querySelector(firstField));
+    const first =
+      root.current.querySelector("[data-autofocus]") ?? (firstField && root.current.querySelector(firstField));
     (last.current?.isConnected ? last.current : (first ?? root.current)).focus();
   }, [isTop]);
   return (event) => (last.current = event.target);
@@ -57,15 +66,19 @@ function Loose({ errors, blocks }) {
 function Foot({ view, busy, submit, close }) {
   const send = plain(view.submit) || (view.blocks.some((block) => block.type === "input") && "Submit");
   return html`<footer class="modal-foot">
-    <button type="button" class="button" data-testid="modal-close" onClick=${close}>${plain(view.close) || (send ? "Cancel" : "Close")}</button>
-    ${send &&
-    html`<button type="button" class="button primary" data-testid="modal-submit" aria-busy=${busy ? "true" : undefined} onClick=${submit}>
+    <button type="button" class="button" data-testid="modal-close"
+      onClick=${close}>${plain(view.close) || (send ? "Cancel" : "Close")}</button>
+    ${
+      send &&
+      html`<button type="button" class="button primary" data-testid="modal-submit"
+        aria-busy=${busy ? "true" : undefined} onClick=${submit}>
       ${busy ? "Sending…" : send}
-    </button>`}
+    </button>`
+    }
   </footer>`;
 }
 
-/** Sending a view: Slack's own checks first, then the bot's answer, which arrives as errors in the state or as a new stack. */
+/** Sending a view: Slack's own checks, then the bot's answer, which arrives as errors in the state or as a new stack. */
 function useSubmit(view, form, setOwn) {
   const { run } = useContext(PaneContext);
   const [busy, setBusy] = useState(false);
@@ -105,7 +118,7 @@ function Modal({ view, isTop, notice }) {
     if (event.key === "Escape") close();
   };
   return html`<div class="modal" role="dialog" aria-labelledby=${title} tabindex="-1" ref=${root} hidden=${!isTop}
-    data-testid=${isTop ? "modal" : "modal-below"} onKeyDown=${onKeyDown} onFocusIn=${remember}>
+    data-testid=${isTop ? "modal" : "modal-below"} onKeyDown=${onKeyDown} onfocusin=${remember}>
     <header class="modal-head">
       <h3 id=${title}>${plain(view.title)}</h3>
       <button type="button" class="icon-button" aria-label="Close" onClick=${close}><${Icon} name="close" /></button>
@@ -113,7 +126,8 @@ function Modal({ view, isTop, notice }) {
     <div class="modal-body">
       ${notice}
       <${Loose} errors=${errors} blocks=${view.blocks} />
-      <${Surface} where=${{ kind: "view", view_id: view.id }} blocks=${view.blocks} typed=${view.values} errors=${errors} formRef=${form}>
+      <${Surface} where=${{ kind: "view", view_id: view.id }} blocks=${view.blocks} typed=${view.values}
+        errors=${errors} formRef=${form}>
         <${Blocks} blocks=${view.blocks} />
       <//>
     </div>
@@ -131,13 +145,16 @@ function Confirm({ ask, answer }) {
     if (event.key === "Escape") answer(false);
   };
   const style = ask.style === "danger" ? "danger" : "primary";
-  return html`<div class="modal confirm" role="alertdialog" aria-labelledby=${`${id}-title`} aria-describedby=${`${id}-text`} tabindex="-1"
-    ref=${root} data-testid="confirm" onKeyDown=${onKeyDown} onFocusIn=${remember}>
+  return html`<div class="modal confirm" role="alertdialog" aria-labelledby=${`${id}-title`}
+    aria-describedby=${`${id}-text`} tabindex="-1"
+    ref=${root} data-testid="confirm" onKeyDown=${onKeyDown} onfocusin=${remember}>
     <header class="modal-head"><h3 id=${`${id}-title`}>${plain(ask.title)}</h3></header>
     <div class="modal-body" id=${`${id}-text`}><${Text} of=${ask.text} /></div>
     <footer class="modal-foot">
-      <button type="button" class="button" data-testid="confirm-deny" onClick=${() => answer(false)}>${plain(ask.deny) || "Cancel"}</button>
-      <button type="button" class=${`button ${style}`} data-testid="confirm-yes" onClick=${() => answer(true)}>${plain(ask.confirm) || "Yes"}</button>
+      <button type="button" class="button" data-testid="confirm-deny"
+        onClick=${() => answer(false)}>${plain(ask.deny) || "Cancel"}</button>
+      <button type="button" class=${`button ${style}`} data-testid="confirm-yes"
+        onClick=${() => answer(true)}>${plain(ask.confirm) || "Yes"}</button>
     </footer>
   </div>`;
 }
@@ -147,7 +164,8 @@ export function Dialogs({ modals, question, notice }) {
   if (!modals.length && !question) return null;
   const top = modals.length - 1;
   return html`<div class="overlay">
-    ${modals.map((view, index) => html`<${Modal} key=${view.id} view=${view} isTop=${index === top && !question} notice=${notice} />`)}
+    ${modals.map((view, index) => html`<${Modal} key=${view.id} view=${view} isTop=${index === top && !question}
+      notice=${notice} />`)}
     ${question && html`<${Confirm} ask=${question.ask} answer=${question.answer} />`}
   </div>`;
 }

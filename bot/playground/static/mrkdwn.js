@@ -8,6 +8,8 @@ import { withEmoji } from "./emoji.js";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 const LETTER = /[\p{L}\p{N}]/u;
+// What Slack reads as live between angle brackets; anything else is just brackets.
+const LIVE = /^([@#!]\S|[a-z][a-z0-9+.-]*:\S)/i;
 const SAFE_ADDRESS = /^(https?:|mailto:|tel:)/i;
 
 /** `text` with Slack's three entities turned back into characters. */
@@ -45,7 +47,8 @@ function special(command, label) {
   const [kind, ...rest] = command.split("^");
   if (kind === "date") {
     const [seconds, pattern = "", url] = rest;
-    return html`<${DateText} seconds=${seconds} pattern=${decode(pattern)} url=${url && decode(url)} fallback=${label} />`;
+    return html`<${DateText} seconds=${seconds} pattern=${decode(pattern)} url=${url && decode(url)}
+      fallback=${label} />`;
   }
   return html`<span class="mention">${label ?? `@${kind}`}</span>`;
 }
@@ -56,6 +59,7 @@ function angle(text, start) {
   if (end < 0) return null;
   const [target, ...labels] = text.slice(start + 1, end).split("|");
   const label = labels.length ? decode(labels.join("|")) : undefined;
+  if (!LIVE.test(target)) return null;
   const id = target.slice(1);
   const node = () => {
     if (target.startsWith("@")) return html`<${UserMention} id=${id} />`;
@@ -64,7 +68,7 @@ function angle(text, start) {
     const url = decode(target);
     return html`<${Link} url=${url}>${withEmoji(label ?? url.replace(/^mailto:/, ""))}<//>`;
   };
-  return target ? { node: node(), end: end + 1 } : null;
+  return { node: node(), end: end + 1 };
 }
 
 function code(text, start) {
@@ -106,7 +110,7 @@ export function inline(text) {
   const nodes = [];
   let plain = "";
   const flush = () => plain && nodes.push(withEmoji(decode(plain)));
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = angle(text, at) ?? code(text, at) ?? styled(text, at) ?? bareAddress(text, at);
     if (found) {
       flush();

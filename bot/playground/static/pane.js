@@ -1,6 +1,14 @@
 /** One persona's pane: who they are, where they can go, and what they see there. */
 
-import { html, useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from "./vendor/htm-preact-standalone.module.js";
+import {
+  html,
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "./vendor/htm-preact-standalone.module.js";
 import { useAnnouncements } from "./announce.js";
 import { Avatar } from "./avatar.js";
 import { Blocks } from "./blocks.js";
@@ -18,7 +26,8 @@ function PersonaSelect({ side, user, people, choose }) {
     <span class="sr">${side === "left" ? "Left" : "Right"} pane: </span><span class="persona-label">You are</span>
     <select data-testid="persona-select" value=${user ?? ""} onChange=${(event) => choose(event.target.value)}>
       ${!known && html`<option value=${user ?? ""}>${user || "…"}</option>`}
-      ${people.map((person) => html`<option key=${person.id} value=${person.id}>${person.name}${person.title ? `, ${person.title}` : ""}</option>`)}
+      ${people.map((person) => html`<option key=${person.id}
+        value=${person.id}>${person.name}${person.title ? `, ${person.title}` : ""}</option>`)}
     </select>
   </label>`;
 }
@@ -29,7 +38,8 @@ function Place({ id, name, mark, unread = 0, here, go, testid }) {
     if (here) self.current.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [here]);
   return html`<li ref=${self}>
-    <button type="button" class=${unread ? "place unread" : "place"} data-testid=${testid} aria-current=${here ? "page" : undefined} onClick=${() => go(id)}>
+    <button type="button" class=${unread ? "place unread" : "place"} data-testid=${testid}
+      aria-current=${here ? "page" : undefined} onClick=${() => go(id)}>
       <span class="place-mark"><${Icon} name=${mark} /></span><span class="place-name" title=${name}>${name}</span>
       ${unread > 0 && html`<span class="badge">${unread}<span class="sr"> unread</span></span>`}
     </button>
@@ -39,7 +49,8 @@ function Place({ id, name, mark, unread = 0, here, go, testid }) {
 function Sidebar({ place, go }) {
   const { state } = useContext(PaneContext);
   const entry = (channel, name) =>
-    html`<${Place} key=${channel.id} id=${channel.id} name=${name} mark=${channel.kind} unread=${channel.unread} here=${place === channel.id}
+    html`<${Place} key=${channel.id} id=${channel.id} name=${name} mark=${channel.kind} unread=${channel.unread}
+      here=${place === channel.id}
       go=${go} testid=${`channel-${channel.id}`} />`;
   const direct = state.channels.filter((channel) => channel.kind === "dm");
   const rooms = state.channels.filter((channel) => channel.kind !== "dm");
@@ -60,16 +71,20 @@ function Home() {
   return html`<div class="conversation" data-testid="home">
     <header class="place-head"><h3>${bot.name}</h3><p class="note">Home: what only you see</p></header>
     <div class="scroller home" tabindex="0" role="region" aria-label=${`Home for ${state.me.name}`}>
-      ${home
-        ? html`<${Surface} key=${home.id} where=${{ kind: "home" }} blocks=${home.blocks} typed=${home.values} errors=${home.errors}>
+      ${
+        home
+          ? html`<${Surface} key=${home.id} where=${{ kind: "home" }} blocks=${home.blocks} typed=${home.values}
+            errors=${home.errors}>
             <${Blocks} blocks=${home.blocks} />
           <//>`
-        : html`<p class="empty">The bot has not written anything here yet.</p>`}
+          : html`<p class="empty">The bot has not written anything here yet.</p>`
+      }
     </div>
   </div>`;
 }
 
-const firstPlace = (state) => (state.channels.find((channel) => channel.kind !== "dm") ?? state.channels[0])?.id ?? HOME;
+const firstPlace = (state) =>
+  (state.channels.find((channel) => channel.kind !== "dm") ?? state.channels[0])?.id ?? HOME;
 
 function usePlace(state, run) {
   const [wanted, setWanted] = useState(null);
@@ -85,25 +100,33 @@ function usePlace(state, run) {
 function usePaneTools(act) {
   const [problem, notify] = useState(null);
   const [question, setQuestion] = useState(null);
-  const run = useCallback(async (message) => {
-    notify(null);
-    const answer = await act(message);
-    if (!answer.ok) notify(answer.error ?? "That did not work.");
-    return answer;
-  }, [act]);
-  const confirm = useCallback((ask) => new Promise((resolve) => {
-    const answer = (yes) => {
-      setQuestion(null);
-      resolve(yes);
-    };
-    setQuestion({ ask, answer });
-  }), []);
+  const run = useCallback(
+    async (message) => {
+      notify(null);
+      const answer = await act(message);
+      if (!answer.ok) notify(answer.error ?? "That did not work.");
+      return answer;
+    },
+    [act],
+  );
+  const confirm = useCallback(
+    (ask) =>
+      new Promise((resolve) => {
+        const answer = (yes) => {
+          setQuestion(null);
+          resolve(yes);
+        };
+        setQuestion({ ask, answer });
+      }),
+    [],
+  );
   return { run, notify, problem, confirm, question };
 }
 
 function Problem({ words, dismiss }) {
   return html`<div class="notice" role="alert">
-    <span>${words}</span><button type="button" class="icon-button" aria-label="Dismiss" onClick=${dismiss}><${Icon} name="close" /></button>
+    <span>${words}</span><button type="button" class="icon-button" aria-label="Dismiss" onClick=${dismiss}><${Icon}
+      name="close" /></button>
   </div>`;
 }
 
@@ -122,22 +145,22 @@ function useReturnedFocus(covered) {
   return { workspace, remember: (event) => (last.current = event.target) };
 }
 
-function Workspace({ state, act, shown }) {
+function Workspace({ state, act, shown, say }) {
   const tools = usePaneTools(act);
   const [place, go] = usePlace(state, tools.run);
   const drafts = useRef(new Map()).current;
-  const said = useAnnouncements(state);
+  useAnnouncements(state, say);
   const covered = state.modals.length > 0 || Boolean(tools.question);
   const { workspace, remember } = useReturnedFocus(covered);
   const notice = tools.problem && html`<${Problem} words=${tools.problem} dismiss=${() => tools.notify(null)} />`;
   const channel = state.channels.find((one) => one.id === place);
   return html`<${PaneContext.Provider} value=${{ state, act, run: tools.run, confirm: tools.confirm }}>
-    <p class="sr" role="status" aria-live="polite">${said}</p>
-    <div class="workspace" ref=${workspace} inert=${covered} onFocusIn=${remember}>
+    <div class="workspace" ref=${workspace} inert=${covered} onfocusin=${remember}>
       <${Sidebar} place=${place} go=${go} />
       <div class="main">
         ${!state.modals.length && notice}
-        ${channel ? html`<${Conversation} key=${place} channel=${channel} drafts=${drafts} shown=${shown} />` : html`<${Home} />`}
+        ${channel ? html`<${Conversation} key=${place} channel=${channel} drafts=${drafts}
+          shown=${shown} />` : html`<${Home} />`}
       </div>
     </div>
     <${Dialogs} modals=${state.modals} question=${tools.question} notice=${notice} />
@@ -151,22 +174,27 @@ function Waiting({ online, user }) {
     return () => clearTimeout(timer);
   }, []);
   if (!slow) return null;
-  return html`<p class="empty" role="status">${online === false ? `The playground has nobody called ${user || "that"}, or is not running.` : "Waiting for the playground…"}</p>`;
+  const nobody = `The playground has nobody called ${user || "that"}, or is not running.`;
+  return html`<p class="empty" role="status">${online === false ? nobody : "Waiting for the playground…"}</p>`;
 }
 
-/** A pane. `line` is what `usePersona` gives; `people` is everyone one can be. */
-export function Pane({ side, user, line, people, choose, shown }) {
+/** A pane. `line` is what `usePersona` gives; `people` is everyone one can be; `say` speaks to a screen reader. */
+export function Pane({ side, user, line, people, choose, shown, say }) {
   const { state, online, act } = line;
   const name = state?.me.name ?? user ?? "nobody yet";
-  return html`<section class=${shown ? "pane shown" : "pane"} data-testid=${`pane-${side}`} id=${`pane-${side}`} tabindex="-1" aria-labelledby=${`pane-${side}-name`}>
+  return html`<section class=${shown ? "pane shown" : "pane"} data-testid=${`pane-${side}`} id=${`pane-${side}`}
+    tabindex="-1" aria-labelledby=${`pane-${side}-name`}>
     <header class="pane-head">
       <h2 class="sr" id=${`pane-${side}-name`}>${side === "left" ? "Left" : "Right"} pane: ${name}</h2>
       <${Avatar} name=${name} />
       <${PersonaSelect} side=${side} user=${user} people=${people} choose=${choose} />
     </header>
-    ${state && online === false && html`<p class="banner" role="status">The playground has gone quiet. Trying again…</p>`}
-    ${state
-      ? html`<${Workspace} key=${user} state=${state} act=${act} shown=${shown} />`
-      : html`<${Waiting} key=${user} online=${online} user=${user} />`}
+    ${state && online === false && html`<p class="banner"
+      role="status">The playground has gone quiet. Trying again…</p>`}
+    ${
+      state
+        ? html`<${Workspace} key=${user} state=${state} act=${act} shown=${shown} say=${say} />`
+        : html`<${Waiting} key=${user} online=${online} user=${user} />`
+    }
   </section>`;
 }

@@ -55,7 +55,7 @@ function stepTo(event, items) {
   return { Home: items[0], End: items.at(-1) }[event.key];
 }
 
-/** A button that opens a menu; `items` are `{key, text, note?, pick}`. Focus returns to the button before anything is picked. */
+/** A button that opens a menu of `{key, text, note?, pick}`. Focus is back on the button before anything is picked. */
 export function MenuButton({ label, items, testid, class: style = "icon-button", empty = "Nothing here", children }) {
   const [open, setOpen] = useState(false);
   const root = useRef(null);
@@ -73,7 +73,8 @@ export function MenuButton({ label, items, testid, class: style = "icon-button",
   };
   const onKeyDown = (event) => {
     if (event.key === "Tab") setOpen(false);
-    const wanted = event.key === "Escape" ? button.current : stepTo(event, [...list.current.querySelectorAll("[role=menuitem]")]);
+    const wanted =
+      event.key === "Escape" ? button.current : stepTo(event, [...list.current.querySelectorAll("[role=menuitem]")]);
     if (!wanted) return;
     if (event.key === "Escape") close();
     wanted.focus();
@@ -85,16 +86,21 @@ export function MenuButton({ label, items, testid, class: style = "icon-button",
     item.pick();
   };
   return html`<span class="menu-root" ref=${root}>
-    <button type="button" ref=${button} class=${style} data-testid=${testid} aria-label=${label} title=${label} aria-haspopup="menu"
-      aria-expanded=${String(open)} aria-controls=${open ? id : undefined} onClick=${() => setOpen(!open)}>${children}</button>
-    ${open &&
-    html`<div class="popup menu" id=${id} role="menu" aria-label=${label} ref=${list} style=${place} onKeyDown=${onKeyDown}>
+    <button type="button" ref=${button} class=${style} data-testid=${testid} aria-label=${label} title=${label}
+      aria-haspopup="menu"
+      aria-expanded=${String(open)} aria-controls=${open ? id : undefined}
+        onClick=${() => setOpen(!open)}>${children}</button>
+    ${
+      open &&
+      html`<div class="popup menu" id=${id} role="menu" aria-label=${label} ref=${list} style=${place}
+        onKeyDown=${onKeyDown}>
       ${items.map(
         (item) => html`<button type="button" role="menuitem" tabindex="-1" key=${item.key} onClick=${() => choose(item)}>
           <span class="lines">${item.text}</span>${item.note && html`<span class="note">${item.note}</span>`}
         </button>`,
       )}
       ${items.length === 0 && html`<p class="note">${empty}</p>`}
-    </div>`}
+    </div>`
+    }
   </span>`;
 }

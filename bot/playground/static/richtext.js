@@ -17,7 +17,12 @@ const LEAVES = {
     html`<${DateText} seconds=${leaf.timestamp} pattern=${leaf.format} url=${leaf.url} fallback=${leaf.fallback} />`,
 };
 
-const STYLES = [["code", "code"], ["strike", "s"], ["italic", "em"], ["bold", "strong"]];
+const STYLES = [
+  ["code", "code"],
+  ["strike", "s"],
+  ["italic", "em"],
+  ["bold", "strong"],
+];
 
 function Leaf({ leaf }) {
   const drawn = (LEAVES[leaf.type] ?? (() => ""))(leaf);
@@ -27,7 +32,9 @@ function Leaf({ leaf }) {
 const leaves = (part) => (part.elements ?? []).map((leaf) => html`<${Leaf} leaf=${leaf} />`);
 
 function List({ items, ordered, offset = 0 }) {
-  const drawn = items.map((item) => html`<li>${item.nodes}${item.below.map((list) => html`<${List} ...${list} />`)}</li>`);
+  const drawn = items.map(
+    (item) => html`<li>${item.nodes}${item.below.map((list) => html`<${List} ...${list} />`)}</li>`,
+  );
   return ordered ? html`<ol start=${offset + 1}>${drawn}</ol>` : html`<ul>${drawn}</ul>`;
 }
 

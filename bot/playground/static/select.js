@@ -32,14 +32,18 @@ function Option({ id, item, active, selected, pick, point }) {
 
 function OptionList({ id, label, choices, active, isChosen, pick, point, place }) {
   const { items, said } = choices;
-  const drawn = ({ item, index }) => html`<${Option} key=${item.key} id=${`${id}-${index}`} item=${item} active=${index === active}
+  const drawn = ({
+    item,
+    index,
+  }) => html`<${Option} key=${item.key} id=${`${id}-${index}`} item=${item} active=${index === active}
     selected=${isChosen(item)} pick=${() => pick(item)} point=${() => index !== active && point(index)} />`;
   // Pressing the mouse here must not take the focus, or the list would close before the click.
   return html`<div class="popup" style=${place} onMouseDown=${(event) => event.preventDefault()}>
     <div role="listbox" id=${id} aria-label=${label} aria-multiselectable="true">
       ${groupsOf(items).map((group) =>
         group.name
-          ? html`<div role="group" aria-label=${group.name} key=${group.name}><div class="group-name" aria-hidden="true">${group.name}</div>${group.items.map(drawn)}</div>`
+          ? html`<div role="group" aria-label=${group.name} key=${group.name}><div class="group-name"
+            aria-hidden="true">${group.name}</div>${group.items.map(drawn)}</div>`
           : group.items.map(drawn),
       )}
     </div>
@@ -134,13 +138,17 @@ export function Select({ block, element, field }) {
   return html`<div class=${open ? "select open" : "select"} ref=${box}>
     ${many && chosen.length > 0 && html`<${Chips} items=${chosen} remove=${remove} />`}
     <input ...${fieldAttributes(field)} type="text" role="combobox" autocomplete="off" spellcheck=${false}
-      inputmode=${few ? "none" : "text"} aria-expanded=${String(open)} aria-controls=${open ? id : undefined} aria-autocomplete="list"
+      inputmode=${few ? "none" : "text"} aria-expanded=${String(open)} aria-controls=${open ? id : undefined}
+        aria-autocomplete="list"
       aria-activedescendant=${open && choices.items[active] ? `${id}-${active}` : undefined}
       placeholder=${hint} value=${inputText({ open, query, many, chosen })}
-      onInput=${(event) => search(event.target.value)} onClick=${() => open || show()} onKeyDown=${onKeyDown} onBlur=${hide} />
-    ${!many && chosen.length > 0 && !open && html`<button type="button" class="clear" aria-label=${`Clear ${chosen[0].text}`} onClick=${() => remove(chosen[0])}>×</button>`}
+      onInput=${(event) => search(event.target.value)} onClick=${() => open || show()} onKeyDown=${onKeyDown}
+        onBlur=${hide} />
+    ${!many && chosen.length > 0 && !open && html`<button type="button" class="clear"
+      aria-label=${`Clear ${chosen[0].text}`} onClick=${() => remove(chosen[0])}>×</button>`}
     <span class="caret" aria-hidden="true"></span>
-    ${open && html`<${OptionList} id=${id} label=${field.label ?? "Choices"} ...${{ choices, active, isChosen, pick, place }} point=${setActive} />`}
+    ${open && html`<${OptionList} id=${id} label=${field.label ?? "Choices"}
+      ...${{ choices, active, isChosen, pick, place }} point=${setActive} />`}
     ${full && many && html`<p class="note">${most} chosen, the most this list takes.</p>`}
   </div>`;
 }

@@ -17,7 +17,14 @@ export function usePress(block, element) {
   const { where, form } = useContext(SurfaceContext);
   const ids = { type: element.type, block_id: block.block_id, action_id: element.action_id };
   return (chosen) =>
-    pane.run({ act: "press", where, block_id: ids.block_id, action_id: ids.action_id, element: { ...ids, ...chosen }, state: form.values() });
+    pane.run({
+      act: "press",
+      where,
+      block_id: ids.block_id,
+      action_id: ids.action_id,
+      element: { ...ids, ...chosen },
+      state: form.values(),
+    });
 }
 
 /** One field's value, and `set`, which also tells the bot at once where Slack would. */

@@ -1,0 +1,148 @@
+"""The one place that knows every part and puts them together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import holidays
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.slack import SlackChat
+from bot.chat.slack_listeners import SlackListeners
+from bot.domain.calendar import WorkingCalendar
+from bot.domain.policy import Rules
+from bot.errors import BadSetting, FormExpired
+from bot.files.policy import load_policy
+from bot.handlers import open_desks
+from bot.handlers.door import Door
+from bot.messages.words import Templates
+from bot.schedules.deliver import deliver
+from bot.schedules.timetable import TIMETABLE, look
+from bot.schedules.work import Work
+from bot.settings import Settings
+from bot.store.migrate import migrate
+from bot.store.unit import DatabaseAway, Store
+
+log = structlog.get_logger()
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Soundings:
+    """The running bot: a Slack app, a deliverer, and a scheduler that only rings the bell."""
+
+    settings: Settings
+    store: Store
+    slack: AsyncApp
+    work: Work
+    door: Door
+    bell: asyncio.Event
+    scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["Soundings"]:
+        """Bring the database up to date, then deliver and look at the timetable until left."""
+        await migrate(self.store)
+        for tick in TIMETABLE:
+            self.scheduler.add_job(
+                look,
+                "interval",
+                args=[tick, self.work],
+                id=tick.name,
+                seconds=self.settings.tick_seconds * tick.beats,
+                next_run_time=datetime.now(UTC),
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
+        self.scheduler.add_job(self.bell.set, "interval", id="deliver", seconds=min(2, self.settings.tick_seconds))
+        self.scheduler.start()
+        delivering = asyncio.create_task(self._deliver_forever())
+        try:
+            yield self
+        finally:
+            self.scheduler.shutdown(wait=False)
+            delivering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await delivering
+            await self.store.close()
+
+    @contextlib.asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Listen over Socket Mode until left."""
+        token = _secret(self.settings.slack_app_token.get_secret_value(), "SLACK_APP_TOKEN")
+        handler = AsyncSocketModeHandler(self.slack, token, web_client=self.slack.client)
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _deliver_forever(self) -> None:
+        while True:
+            await self.bell.wait()
+            self.bell.clear()
+            try:
+                await deliver(self.work)
+            except DatabaseAway as away:
+                log.error("deliverer waits", why=str(away))  # noqa: TRY400
+
+
+def build(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Soundings:
+    """Put the parts together. Nothing is opened, sent or asked yet. Raises `BadFile` or `BadSetting`."""
+    bell = asyncio.Event()
+    store = Store(settings.database_url, bell=bell.set)
+    rules = make_rules(settings)
+    words = Templates(settings.templates)
+    client = AsyncWebClient(
+        token=_secret(settings.slack_bot_token.get_secret_value(), "SLACK_BOT_TOKEN"),
+        base_url=settings.slack_api_url,
+        timeout=10,
+    )
+    slack = AsyncApp(
+        client=client,
+        token=client.token,
+        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+        # In default mode a listener that fails just after its acknowledgement loses it.
+        process_before_response=True,
+    )
+    door = Door(store, words, rules, clock)
+    open_desks(door)
+    SlackListeners(door.listeners, lambda sentence: words.page("notice", sentence=sentence), late).connect(slack)
+    return Soundings(settings, store, slack, Work(store, SlackChat(client), words, rules, clock), door, bell)
+
+
+def make_rules(settings: Settings) -> Rules:
+    policy = load_policy(settings.policy)
+    england = holidays.country_holidays("GB", subdiv="ENG")
+
+    def is_bank_holiday(day: date) -> bool:
+        return day in england
+
+    return Rules(policy, WorkingCalendar(is_bank_holiday, opens=policy.opens, closes=policy.closes))
+
+
+async def open_store(settings: Settings) -> Store:
+    """The database, brought up to date."""
+    store = Store(settings.database_url)
+    await migrate(store)
+    return store
+
+
+def late(what: str) -> str:
+    return str(FormExpired(command=what))
+
+
+def _secret(value: str, variable: str) -> str:
+    if not value:
+        raise BadSetting(variable=variable, problem="this must be set; the README says where Slack shows it.")
+    return value

@@ -1,0 +1,225 @@
+"""Hearing on Slack: each payload becomes an `Ask`, each `Reply` becomes what Slack expects, within its 3 seconds.
+
+The work is done before the acknowledgement (`process_before_response=True`): Slack is told only what is so.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat import slack_forms as forms
+from bot.chat.port import (
+    Ask,
+    Fix,
+    Form,
+    Listeners,
+    Message,
+    Offer,
+    Open,
+    Quoted,
+    Reply,
+    Say,
+    ShowHome,
+    Sorry,
+    Turn,
+    Words,
+)
+from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
+from bot.domain.handling import Identity
+
+log = structlog.get_logger()
+Body = dict[str, Any]
+ANY = re.compile(r".+", re.DOTALL)
+TOO_LATE = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id"}
+LONGEST_ANSWER = 5  # one with the acknowledgement, and `response_url` works five times
+
+
+@dataclass(frozen=True)
+class SlackListeners:
+    """Everything Slack may send, handed to the listener of its name. `notice` makes a page of one sentence."""
+
+    listeners: Listeners
+    notice: Callable[[str], Form]
+    too_late: Callable[[str], str]
+
+    def connect(self, app: AsyncApp) -> None:
+        for name in self.listeners.commands:
+            app.command(f"/{name}")(self.on_command)
+        for name in self.listeners.shortcuts:
+            app.shortcut(name)(self.on_shortcut)
+        app.view(ANY)(self.on_submission)
+        app.action(ANY)(self.on_button)
+        app.options(ANY)(self.on_search)
+        app.event("app_home_opened")(self.on_home)
+
+    async def on_command(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        name = body["command"].removeprefix("/")
+        ask = Ask(
+            who=Identity("slack", body["team_id"], body["user_id"]),
+            key=body["trigger_id"],
+            command=name,
+            words=forms.as_typed(body.get("text", "")),
+            channel=body.get("channel_id", ""),
+        )
+        reply = await self.listeners.commands[name](ask)
+        match reply:
+            case Say(message):
+                first, *rest = message_blocks(message)
+                await ack(text=fallback(message), blocks=first)
+                await _continue(respond, rest)
+            case Open(form) | Turn(form):
+                opened = await _open(client, body["trigger_id"], form)
+                await (ack() if opened else ack(text=self.too_late(f"/{name}")))
+            case _:
+                await ack(text=fallback(message := _words(self._page(reply))), blocks=message_blocks(message)[0])
+
+    async def on_shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        message = body.get("message")
+        quoted = Quoted(forms.as_typed(message.get("text", "")), body["channel"]["id"]) if message else None
+        ask = Ask(who=_who(body), key=body["trigger_id"], quoted=quoted, channel=body.get("channel", {}).get("id", ""))
+        reply = await self.listeners.shortcuts[body["callback_id"]](ask)
+        await _open(client, body["trigger_id"], self._page(reply))
+        await ack()
+
+    async def on_submission(self, ack: AsyncAck, body: Body) -> None:
+        view = body["view"]
+        ask = Ask(who=_who(body), key=view["id"], answers=forms.answers(view), memo=forms.memo(view))
+        reply = await self.listeners.forms[view["callback_id"]](ask)
+        match reply:
+            case Fix(errors):
+                await ack(response_action="errors", errors=_beside(view, errors))
+            case Sorry(sentence):
+                await ack(response_action="errors", errors={forms.first_input(view): sentence})
+            case Open(form):
+                await ack(response_action="push", view=forms.view(form))
+            case _:
+                await ack(response_action="update", view=forms.view(self._page(reply)))
+
+    async def on_button(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        action = body["actions"][0]
+        listener = self.listeners.buttons.get(action["action_id"].partition("#")[0])
+        if listener:
+            view = body.get("view")
+            ask = Ask(
+                who=_who(body),
+                key=f"{body['user']['id']}.{action['action_id']}.{action.get('action_ts', '')}",
+                value=action.get("value", ""),
+                channel=body.get("channel", {}).get("id", ""),
+                memo=forms.memo(view) if view else {},
+            )
+            await self._answer_button(await listener(ask), body, client, respond)
+        await ack()
+
+    async def on_search(self, ack: AsyncAck, body: Body) -> None:
+        ask = Ask(who=_who(body), key=body.get("action_ts", ""), words=body.get("value", ""))
+        reply = await self.listeners.searches[body["action_id"]](ask)
+        found = reply.options if isinstance(reply, Offer) else ()
+        await ack(**forms.options_payload(found))
+
+    async def on_home(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        event = body["event"]
+        if event.get("tab", "home") == "home":
+            ask = Ask(who=Identity("slack", body["team_id"], event["user"]), key=body["event_id"])
+            reply = await self.listeners.home["home"](ask)
+            message = reply.message if isinstance(reply, ShowHome) else _words(self._page(reply))
+            view = {"type": "home", "blocks": page_blocks(message)}
+            await client.views_publish(user_id=event["user"], view=view)
+        await ack()
+
+    async def _answer_button(
+        self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        view, trigger = body.get("view"), body["trigger_id"]
+        if view and view["type"] == "modal":
+            await _within(client, view, trigger, reply, self._page(reply))
+        elif isinstance(reply, Say | Sorry) and body.get("response_url"):
+            message = reply.message if isinstance(reply, Say) else _words(self._page(reply))
+            parts = message_blocks(message)
+            await respond(text=fallback(message), blocks=parts[0], replace_original=False)
+            await _continue(respond, parts[1:])
+        elif not await _open(client, trigger, self._page(reply)) and body.get("response_url"):
+            await respond(text=self.too_late("the button"), replace_original=False)
+
+    def _page(self, reply: Reply) -> Form:
+        """Any reply as a form or page."""
+        match reply:
+            case Open(form) | Turn(form):
+                return form
+            case Say(message) | ShowHome(message):
+                return Form("say", (Words(message),), title="Soundings")
+            case _:
+                return self.notice(_sentence(reply))
+
+
+async def _open(client: AsyncWebClient, trigger_id: str, form: Form) -> bool:
+    """Open a form; False if the platform's time for opening one has passed."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=forms.view(form))
+    except SlackApiError as error:
+        if error.response.get("error") in TOO_LATE:
+            return False
+        raise
+    return True
+
+
+async def _within(client: AsyncWebClient, view: Body, trigger: str, reply: Reply, form: Form) -> None:
+    """Answer a button pressed inside a modal: in its place, or on top of it while there is room for one more."""
+    if not isinstance(reply, Turn):
+        try:
+            await client.views_push(trigger_id=trigger, view=forms.view(form))
+        except SlackApiError as error:
+            if error.response.get("error") not in TOO_LATE | {"push_limit_reached"}:
+                raise
+        else:
+            return
+    await client.views_update(view_id=view["id"], view=forms.view(form))
+
+
+async def _continue(respond: AsyncRespond, parts: list[list[Body]]) -> None:
+    for part in parts[:LONGEST_ANSWER]:
+        await respond(text="Continued", blocks=part, replace_original=False)
+    if parts[LONGEST_ANSWER:]:
+        log.warning("answer too long", parts=len(parts))
+
+
+def _who(body: Body) -> Identity:
+    """Judged by the person's own workspace, which for Slack Connect is not the channel's."""
+    user = body["user"]
+    return Identity("slack", user.get("team_id") or body["team"]["id"], user["id"])
+
+
+def _words(form: Form) -> Message:
+    return next((part.message for part in form.parts if isinstance(part, Words)), Message(""))
+
+
+def _sentence(reply: Reply) -> str:
+    match reply:
+        case Sorry(sentence):
+            return sentence
+        case Fix(errors):
+            return " ".join(errors.values())
+        case _:
+            return ""
+
+
+def _beside(view: Body, errors: Any) -> dict[str, str]:
+    """Each sentence beside its field, or beside the first field when the form has no such field."""
+    fields = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+    first = forms.first_input(view)
+    placed: dict[str, str] = {}
+    for name, sentence in errors.items():
+        place = name if name in fields else first
+        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
+    return placed
+
+

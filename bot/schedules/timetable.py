@@ -1,0 +1,91 @@
+"""The timetable: what is looked at, and how often. What is *due* is a question to the database with `now`.
+
+A missed or doubled tick changes nothing: every message has a key that lets it be queued once.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain.reminders import sending_time
+from bot.metrics import OUTBOX, TICKED
+from bot.schedules.work import Work, each
+from bot.services.digests import meetings_with_digest_due, queue_digest
+from bot.services.ladders import advance_due
+from bot.services.reminders import remind_owner
+from bot.store.actions import owners_to_remind
+from bot.store.escalations import due_addressees
+from bot.store.outbox import depths
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One line of the timetable. It is looked at every `beats` beats of the heart."""
+
+    name: str
+    beats: int
+    look: Callable[[Work], Awaitable[None]]
+
+
+async def chase(work: Work) -> None:
+    """For each escalation unanswered past its time, the next rung."""
+    now = work.clock()
+    async with work.store.look() as unit:
+        due = [key for key in await due_addressees(unit, now) if key is not None]
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await advance_due(unit, key, now=now, rules=work.rules)
+
+    await each("chase", due, act)
+
+
+async def remind(work: Work) -> None:
+    """At 09:00 on a working day, and until closing, each owner's reminder of the day."""
+    now = work.clock()
+    if not sending_time(now, work.rules.calendar, work.rules.policy.reminders):
+        return
+    async with work.store.look() as unit:
+        owners = await owners_to_remind(unit, work.rules.today(now))
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await remind_owner(unit, key, now=now, rules=work.rules)
+
+    await each("remind", owners, act)
+
+
+async def digest(work: Work) -> None:
+    """For each meeting whose lead time has come, its digest."""
+    now = work.clock()
+    async with work.store.look() as unit:
+        due = await meetings_with_digest_due(unit, now=now, rules=work.rules)
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await queue_digest(unit, key, now=now, rules=work.rules)
+
+    await each("digest", due, act)
+
+
+async def measure(work: Work) -> None:
+    """How full the outbox is, for whoever watches."""
+    async with work.store.look() as unit:
+        counted = await depths(unit)
+    OUTBOX.clear()
+    for state, number in counted.items():
+        OUTBOX.labels(state).set(number)
+
+
+TIMETABLE = (
+    Tick("chase", 1, chase),
+    Tick("remind", 2, remind),
+    Tick("digest", 2, digest),
+    Tick("measure", 4, measure),
+)
+
+
+async def look(tick: Tick, work: Work) -> None:
+    """Run one line of the timetable and note that it ran to its end."""
+    await tick.look(work)
+    TICKED.labels(tick.name).set(datetime.now(UTC).timestamp())

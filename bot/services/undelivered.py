@@ -1,0 +1,37 @@
+"""What follows when a message did not reach somebody: silence is never an outcome."""
+
+from datetime import datetime
+
+from bot.domain.policy import Rules
+from bot.domain.terms import Role
+from bot.services.ladders import hasten
+from bot.store.outbox import Telling, tell
+from bot.store.people import seated, secretariats
+from bot.store.tables import OutboxRow, Person
+from bot.store.unit import Unit
+
+LADDER_KINDS = ("escalation.notice", "escalation.reminder")
+
+
+async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
+    """Whoever was to be told has left or may no longer see it: an escalation goes to the next rung at once."""
+    person = await unit.get(Person, row.person_id) if row.person_id else None
+    left = person is not None and person.ends_on is not None and person.ends_on < rules.today(now)
+    if left and row.kind in LADDER_KINDS:
+        await hasten(unit, int(row.subject["addressee"]), now)
+
+
+async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
+    """The platform refused for good: tell the secretariat, and take an escalation to the next rung at once."""
+    if row.kind in LADDER_KINDS:
+        await hasten(unit, int(row.subject["addressee"]), now)
+    if row.kind == "delivery.failed":  # a secretariat that cannot be reached is in the log and the metrics
+        return
+    today = rules.today(now)
+    if row.group_id is not None:
+        told = await seated(unit, row.group_id, today, Role.SECRETARIAT, Role.CHAIR)
+    else:
+        told = await secretariats(unit, today)
+    for person in told:
+        if person.key != row.person_id:
+            await tell(unit, Telling("delivery.failed", {"outbox": row.key}, person_id=person.key), now)

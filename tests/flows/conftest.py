@@ -1,0 +1,13 @@
+"""The bot on a strict workspace, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    async with open_world(database_url) as world:
+        yield world

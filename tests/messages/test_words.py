@@ -1,0 +1,322 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.markdown import parse, plain_text
+from bot.chat.port import Choice, Form, Message, Option, Text, Tick, Words
+from bot.chat.tree import Buttons, Heading, ListOf, Paragraph, Quote, Run, Runs, Table
+from bot.errors import BadFile
+from bot.messages.escaping import Trusted, escape, names, quote, show, without_controls
+from bot.messages.words import Templates
+from tests.hostile import HOSTILE, anything, squeezed
+
+
+def seen(text: str) -> str:
+    return squeezed(without_controls(text))
+
+
+def only_run(runs: Runs) -> str:
+    """The text of the single plain run, whatever its spacing; "" if there is none."""
+    assert len(runs) <= 1
+    assert all(run == Run(run.text) for run in runs)
+    return squeezed("".join(run.text for run in runs))
+
+
+def paragraphs(markdown: str) -> list[str]:
+    nodes = parse(markdown)
+    assert all(isinstance(node, Paragraph) for node in nodes), nodes
+    return [only_run(node.runs) for node in nodes if isinstance(node, Paragraph)]
+
+
+@given(anything)
+def test_any_value_alone_is_one_plain_paragraph(text: str):
+    assert paragraphs(escape(text)) == [seen(text)] * bool(seen(text))
+
+
+@given(anything)
+def test_any_value_among_words_changes_nothing_around_it(text: str):
+    assert paragraphs(f"before {escape(text)} after") == [squeezed(f"before {seen(text)} after")]
+
+
+@given(anything)
+def test_any_value_on_a_line_of_its_own_stays_in_its_paragraph(text: str):
+    if seen(text):
+        assert paragraphs(f"before\n{escape(text)}\nafter") == [f"before {seen(text)} after"]
+
+
+@given(anything, anything)
+def test_values_side_by_side_form_nothing_together(one: str, other: str):
+    assert "".join(paragraphs(f"{escape(one)}{escape(other)}")) == squeezed(seen(one) + seen(other))
+
+
+@given(anything)
+def test_any_value_follows_a_number_or_a_bracket_harmlessly(text: str):
+    assert paragraphs(f"{show(1)}{escape(text)}") == [f"1{seen(text)}"]
+    assert paragraphs(f"word [x]{escape(text)}") == [f"word [x]{seen(text)}"]
+
+
+@given(anything)
+def test_any_value_stays_within_its_list_item_heading_and_cell(text: str):
+    listed, heading, table = (
+        parse(f"- x {escape(text)}")[0],
+        parse(f"# x {escape(text)}")[0],
+        parse(f"| h | i |\n|---|---|\n| x {escape(text)} | y |")[0],
+    )
+    expected = squeezed(f"x {seen(text)}")
+    assert isinstance(listed, ListOf)
+    ((item,),) = listed.items
+    assert isinstance(item, Paragraph)
+    assert isinstance(heading, Heading)
+    assert isinstance(table, Table)
+    assert [only_run(runs) for runs in (item.runs, heading.runs, table.rows[0][0])] == [expected] * 3
+    assert only_run(table.rows[0][1]) == "y"
+
+
+@given(anything, anything)
+def test_any_value_is_a_button_s_label_or_value_exactly(label: str, value: str):
+    (node,) = parse(f"[x{escape(label)}](<button:a.b:{escape(value)}>)")
+    assert isinstance(node, Buttons)
+    (button,) = node.row
+    assert (squeezed(button.label), button.listener) == (squeezed(f"x{seen(label)}"), "a.b")
+    assert squeezed(button.value) == seen(value)
+    assert button.style == ""
+
+
+@given(anything)
+def test_quoted_text_is_one_quotation_with_its_lines_and_paragraphs(text: str):
+    nodes = parse(f"before\n{quote(text)}\nafter")
+    expected = [squeezed(line) for line in without_controls(text).splitlines() if squeezed(line)]
+    assert nodes[0] == Paragraph((Run("before"),))
+    assert nodes[-1] == Paragraph((Run("after"),))
+    assert len(nodes) == 2 + bool(expected)
+    for node in nodes[1:-1]:
+        assert isinstance(node, Quote)
+        lines = [line for part in node.parts for line in only_lines(part)]
+        assert lines == expected
+
+
+def only_lines(node: object) -> list[str]:
+    assert isinstance(node, Paragraph)
+    assert len(node.runs) == 1
+    assert node.runs[0] == Run(node.runs[0].text)
+    return [squeezed(line) for line in node.runs[0].text.split("\n")]
+
+
+def test_a_quotation_keeps_paragraphs_apart():
+    (quoted,) = parse(quote("one\ntwo\n\n \nthree"))
+    assert quoted == Quote((Paragraph((Run("one\ntwo"),)), Paragraph((Run("three"),))))
+
+
+class Colour(Enum):
+    RED = "TLP:RED"
+
+
+class Kind(StrEnum):
+    SOON = "soon"
+
+
+SUMMER = datetime(2026, 7, 6, 8, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-3, "-3"),
+        (2.5, "2.5"),
+        (Decimal("12.50"), "12.50"),
+        (date(2026, 11, 3), "3 November 2026"),
+        (SUMMER, "Mon 6 Jul 2026, 09:05"),
+        (Colour.RED, "TLP:RED"),
+        (Kind.SOON, "soon"),
+        ("C-7Q4KM2", "C-7Q4KM2"),
+        (Trusted("**x**"), "x"),
+    ],
+)
+def test_each_kind_of_value_has_one_way_to_be_shown(value: object, text: str):
+    assert plain_text(Message(show(value))) == text
+
+
+def test_a_reference_reads_the_same_in_markdown():
+    assert escape("C-7Q4KM2, St Mary's at 09:00") == "C-7Q4KM2, St Mary's at 09:00"
+
+
+def test_names_are_listed_as_in_a_sentence():
+    assert [names(list(some)) for some in ("", "A", "AB", "ABC")] == ["", "A", "A and B", "A, B and C"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "forms").mkdir()
+    return tmp_path
+
+
+def written(folder: Path, **files: str) -> Templates:
+    for name, text in files.items():
+        (folder / "messages" / f"{name}.md.j2").write_text(text, encoding="utf-8")
+    return Templates(folder)
+
+
+def test_macros_are_markdown_and_their_values_are_not(folder: Path):
+    templates = written(
+        folder,
+        _m="{% macro bold(x) %}**{{ x }}**{% endmacro %}{% macro boxed() %}[{{ caller() }}]{% endmacro %}",
+        said='{% from "_m.md.j2" import bold, boxed %}{{ bold(who) }} {% call boxed() %}_{{ who }}_{% endcall %}',
+    )
+    (node,) = parse(templates.render("said", who="*me*").markdown)
+    assert node == Paragraph((Run("*me*", bold=True), Run(" ["), Run("*me*", italic=True), Run("]")))
+
+
+def test_the_filters_speak_english(folder: Path):
+    templates = written(
+        folder,
+        said="{{ 1|many('act', 'acts') }}, {{ n|many('act', 'acts') }}, {{ t|day }}, {{ t|moment }}, {{ who|names }}",
+    )
+    said = plain_text(templates.render("said", n=2, t=SUMMER, who=["*A*", Kind.SOON]))
+    assert said == "1 act, 2 acts, 6 July 2026, Mon 6 Jul 2026, 09:05, *A* and soon"
+
+
+def test_a_value_may_be_called_name(folder: Path):
+    assert written(folder, hello="Hello {{ name }}").render("hello", name="Ann") == Message("Hello Ann")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_joining_strings_in_a_template_trusts_none_of_them(folder: Path, hostile: str):
+    templates = written(
+        folder,
+        _m="{% macro same(x) %}{{ x }}{% endmacro %}",
+        said="{% from '_m.md.j2' import same %}x {{ 'a' ~ x }} {{ [x]|join }} {{ x|safe }} {{ same(x) ~ x|trim }}",
+    )
+    nodes = parse(templates.render("said", x=hostile).markdown)
+    assert [type(node) for node in nodes] == [Paragraph]
+    assert all(run == Run(run.text) for node in nodes if isinstance(node, Paragraph) for run in node.runs)
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "says"),
+    [
+        ("one\n\n{{ nobody }}", 3, "nobody"),
+        ("one\n{{ thing.missing }}", 2, "missing"),
+        ("one\n{% if %}", 2, "expression"),
+        ("{{ nothing }}", 1, "nothing here to show"),
+        ("\n{{ true }}", 2, "yes or no"),
+        ("\n{{ thing }}", 2, "dict"),
+        ("\n{{ naive }}", 2, "time zone"),
+        ("\n{{ 1 / 0 }}", 2, "ZeroDivisionError"),
+        ("\n{{ '%d'|format(secret) }}", 2, "TypeError"),
+        ("\n{% set x %}y{% endset %}", 2, "macro"),
+        ("\n{% include 'gone.md.j2' %}", 2, "no file gone.md.j2"),
+    ],
+)
+def test_a_template_s_error_names_its_file_and_line(folder: Path, template: str, line: int, says: str):
+    templates = written(folder, wrong=template)
+    with pytest.raises(BadFile) as error:
+        templates.render("wrong", nothing=None, thing={}, naive=datetime(2026, 1, 1), secret="s3cret")  # noqa: DTZ001
+    assert says in str(error.value)
+    assert f"line {line}:" in str(error.value)
+    assert str(folder) not in str(error.value)
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_missing_template_is_named(folder: Path):
+    with pytest.raises(BadFile, match=r"concern/raised\.md\.j2, line 1: there is no file"):
+        Templates(folder).render("concern/raised")
+
+
+def test_a_page_takes_its_title_from_its_heading(folder: Path):
+    templates = written(folder, help="# Help with *{{ what }}*\n\nAsk.")
+    page = templates.page("help", what="A&B")
+    assert (page.title, page.submit) == ("Help with A&B", "")
+    assert page.parts == (Words(Message("\n\nAsk.")),)
+
+
+def test_a_long_heading_is_cut_in_the_title_and_kept_in_the_page(folder: Path):
+    page = written(folder, help="# What happens to a concern\n\nIt is read.").page("help")
+    assert page.title == "What happens to a…"
+    (words,) = page.parts
+    assert isinstance(words, Words)
+    assert plain_text(words.message) == "What happens to a concern\n\nIt is read."
+
+
+def test_a_page_without_a_heading_is_an_error(folder: Path):
+    with pytest.raises(BadFile, match="heading"):
+        written(folder, help="Ask.").page("help")
+
+
+FORM = Form(
+    "concern.new",
+    (
+        Words(Message("Hello")),
+        Text("headline", limit=150),
+        Choice("urgency", (Option("routine", ""), Option("mine", "My own"))),
+        Tick("verbal"),
+    ),
+)
+WORDS = """\
+title: Raise a concern
+submit: Send
+fields:
+  headline: {label: Headline, hint: One line}
+  urgency: {label: How soon, options: {routine: At the next meeting}}
+  verbal: {label: In person, statement: I would rather say it}
+  group: {label: Group, optional: true}
+"""
+
+
+def worded(folder: Path, words: str) -> Form:
+    (folder / "forms" / "concern.new.yaml").write_text(words, encoding="utf-8")
+    return Templates(folder).form(FORM)
+
+
+def test_a_form_gets_its_words(folder: Path):
+    form = worded(folder, WORDS)
+    assert (form.title, form.submit, form.memo) == ("Raise a concern", "Send", {})
+    assert form.parts == (
+        Words(Message("Hello")),
+        Text("headline", limit=150, label="Headline", hint="One line"),
+        Choice(
+            "urgency",
+            (Option("routine", "At the next meeting"), Option("mine", "My own")),
+            label="How soon",
+        ),
+        Tick("verbal", label="In person", statement="I would rather say it"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("  headline: {label: Headline, hint: One line}\n", "", "line 3: headline: “label” is missing"),
+        (", statement: I would rather say it", "", "line 6: verbal: “statement” is missing"),
+        ("label: Headline,", "label: Headline, statement: No,", "line 4: headline: only a box"),
+        ("label: Headline,", "label: Headline, options: {a: b},", "line 4: headline: only a list"),
+        ("routine: At", "rutine: At", "line 5: urgency: there are no words for the option “routine”"),
+        (", optional: true", "", "line 7: the form has no field “group”"),
+        ("submit: Send\n", "", "“submit” is missing"),
+        ("Raise a concern", "A title of twenty-five char", "line 1"),
+        ("hint:", "hnit:", "line 4"),
+        ("title: Raise a concern", "title: [", "line "),
+    ],
+)
+def test_words_that_do_not_match_the_form_are_an_error(folder: Path, old: str, new: str, says: str):
+    assert old in WORDS
+    with pytest.raises(BadFile) as error:
+        worded(folder, WORDS.replace(old, new))
+    assert "concern.new.yaml, line " in str(error.value)
+    assert says in str(error.value)
+
+
+def test_a_form_without_words_names_the_missing_file(folder: Path):
+    with pytest.raises(BadFile, match=r"concern\.new\.yaml"):
+        Templates(folder).form(FORM)
+
+
+@given(st.text())
+def test_control_characters_and_overrides_never_pass(text: str):
+    assert not set(escape(f"{text}\u202e\x1b\x00\ud800")) & set("\u202e\x1b\x00\ud800\n\r\t")
