@@ -110,7 +110,6 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> 
     )
     slack = AsyncApp(
         client=client,
-        token=client.token,
         signing_secret=settings.slack_signing_secret.get_secret_value() or None,
         # In default mode a listener that fails just after its acknowledgement loses it.
         process_before_response=True,

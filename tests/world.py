@@ -151,9 +151,11 @@ async def open_world(database_url: str, **settings: Any) -> AsyncIterator[World]
             clock=clock,
         )
         pg.transport = bolt_transport(bot.slack, pg.signing_secret)
-        await migrate(bot.store)
-        yield World(pg, bot, await fill(bot))
-        await bot.store.close()
+        try:
+            await migrate(bot.store)
+            yield World(pg, bot, await fill(bot))
+        finally:
+            await bot.store.close()
 
 
 async def fill(bot: Soundings) -> dict[str, int]:

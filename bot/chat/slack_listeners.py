@@ -3,13 +3,16 @@
 The work is done before the acknowledgement (`process_before_response=True`): Slack is told only what is so.
 """
 
+import json
 import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,7 +34,10 @@ from bot.chat.port import (
     Words,
 )
 from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
+from bot.domain.concern import new_reference
 from bot.domain.handling import Identity
+from bot.errors import Broken
+from bot.metrics import BROKEN
 
 log = structlog.get_logger()
 Body = dict[str, Any]
@@ -57,6 +63,7 @@ class SlackListeners:
         app.action(ANY)(self.on_button)
         app.options(ANY)(self.on_search)
         app.event("app_home_opened")(self.on_home)
+        app.error(self.on_error)
 
     async def on_command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
@@ -136,6 +143,22 @@ class SlackListeners:
             await client.views_publish(user_id=event["user"], view=view)
         await ack()
 
+    async def on_error(self, error: Exception, body: Body, respond: AsyncRespond) -> BoltResponse:
+        """Something of ours broke: say so where they are, with a reference; what was typed stays in its form."""
+        broken = Broken(reference=new_reference("X"))
+        BROKEN.inc()
+        log.error("broken", reference=broken.facts["reference"], why=type(error).__name__, at=_where(error))
+        sentence = str(broken)
+        if body.get("type") == "view_submission":
+            answer = {"response_action": "errors", "errors": {forms.first_input(body["view"]): sentence}}
+        elif "command" in body:
+            answer = {"text": sentence, "response_type": "ephemeral"}
+        else:
+            answer = {}
+            if body.get("response_url"):
+                await respond(text=sentence, replace_original=False)
+        return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
+
     async def _answer_button(
         self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
@@ -190,6 +213,12 @@ async def _continue(respond: AsyncRespond, parts: list[list[Body]]) -> None:
         await respond(text="Continued", blocks=part, replace_original=False)
     if parts[LONGEST_ANSWER:]:
         log.warning("answer too long", parts=len(parts))
+
+
+def _where(error: Exception) -> str:
+    """The file and line it came from: never the error's own words, which may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
 
 
 def _who(body: Body) -> Identity:

@@ -89,7 +89,7 @@ class _Check:
                 self._once(seen, (group.workspace or self.network.workspace, group.channel), at, "group")
 
     def _once(self, seen: dict[tuple[str | None, str], At], chat: tuple[str | None, str], at: At, who: str) -> None:
-        if chat[0] is None:
+        if chat[0] is None and ("workspace",) not in self.file.document.broken:
             self.note(at, "has no workspace: add “workspace: T…” here, to the organisation or at the top of the file")
         elif seen.setdefault(chat, at) != at:
             self.note(

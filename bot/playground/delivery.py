@@ -144,18 +144,18 @@ class Delivery:
         return await self._over_sockets(envelope)
 
     def _repeat(self, payload: dict[str, Any], attempt: int) -> None:
-        self.soon(self._keep_trying(payload, attempt))
+        self.soon(self._keep_trying(payload, attempt, self._seconds()))
 
-    async def _keep_trying(self, payload: dict[str, Any], attempt: int) -> None:
+    async def _keep_trying(self, payload: dict[str, Any], attempt: int, since: float) -> None:
         for number, pause in enumerate(self._pauses[attempt - 1 :], attempt):
-            await self._pause(pause)
+            await self._wait_until(since + pause)
+            since = self._seconds()
             answer = await self._event_once(Envelope("events_api", payload, number, "timeout"))
             if answer.acked:
                 return
 
-    async def _pause(self, pause: float) -> None:
-        """Wait for `pause` seconds of the playground's time, which its clock may shorten."""
-        due = self._seconds() + pause
+    async def _wait_until(self, due: float) -> None:
+        """Wait for a moment of the playground's time, which its clock may bring forward."""
         while (left := due - self._seconds()) > 0:
             self._moved.clear()
             try:

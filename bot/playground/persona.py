@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.playground.choosing import Chooser
 from bot.playground.errors import NotPossible
-from bot.playground.finding import element_called
+from bot.playground.finding import element_called, field_called
 from bot.playground.interactions import Interactions, Place
 from bot.playground.outcome import Outcome
 from bot.playground.things import Shown, View, show
@@ -136,7 +136,7 @@ class Persona:
         place = self._place(view)
         typed: Values = {}
         for name, value in values.items():
-            block, element = element_called(view.blocks, name)
+            block, element = field_called(view.blocks, name)
             entry = await self._chooser.entry(place, block, element, value)
             typed.setdefault(block["block_id"], {})[element["action_id"]] = entry
         return typed

@@ -72,7 +72,7 @@ class Playground:
         self._interactions = Interactions(self.workspace, payloads, self.delivery, self.warnings)
         pace = Pace(self._seconds, post_rate=post_rate, post_burst=post_burst, tier_limits=tier_limits)
         self._api = self._assembled(payloads, pace)
-        self._pages = Pages(self._interactions, self._bot_is_there)
+        self._pages = Pages(self._interactions, lambda: self.connected)
         self.clock.watch(self._clock_moved)
         self.workspace.watchers.append(self._changed.set)
 
@@ -161,6 +161,11 @@ class Playground:
         """Every envelope that got no acknowledgement in time, in order."""
         return self.delivery.unacknowledged
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a bot: a Socket Mode connection or a transport."""
+        return self.transport is not None or self._sockets.connected
+
     def persona(self, user_id: str) -> Persona:
         """A person of this workspace at their screen."""
         return Persona(self._interactions.user(user_id).id, self._interactions)
@@ -244,9 +249,6 @@ class Playground:
     def _clock_moved(self) -> None:
         self.delivery.clock_moved()
         self.workspace.changed()
-
-    def _bot_is_there(self) -> bool:
-        return self.transport is not None or self._sockets.connected
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:

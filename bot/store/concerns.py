@@ -83,8 +83,13 @@ async def submitted_as(unit: Unit, submit_key: str) -> Concern | None:
 async def readers_of(unit: Unit, concern: Concern) -> Readers:
     """The names behind a resolved audience, the originating organisation first."""
     lines = await unit.all(audience_of(concern.key))
-    origin_first = sorted(lines, key=lambda line: line.basis is not Basis.ORIGIN)
-    organisations = await _names(unit, [line.organisation_id for line in origin_first if line.organisation_id])
+    own = {line.organisation_id for line in lines if line.basis is Basis.ORIGIN}
+    named = await unit.rows(
+        select(Organisation.id, Organisation.short_name)
+        .where(col(Organisation.id).in_([line.organisation_id for line in lines if line.organisation_id]))
+        .order_by(Organisation.short_name)
+    )
+    organisations = [name for _, name in sorted(named, key=lambda row: row[0] not in own)]
     people = await unit.rows(
         select(Person.name, Organisation.short_name)
         .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
@@ -112,14 +117,6 @@ async def fates(unit: Unit, concern_ids: Sequence[int]) -> Mapping[int, list[tup
         asked, answered = counted[concern_id].get(reference, (0, 0))
         counted[concern_id][reference] = (asked + 1, answered + (responded_at is not None))
     return {key: [(ref, *numbers) for ref, numbers in one.items()] for key, one in counted.items()}
-
-
-async def _names(unit: Unit, organisation_ids: Sequence[int]) -> list[str]:
-    rows = await unit.rows(
-        select(Organisation.id, Organisation.short_name).where(col(Organisation.id).in_(organisation_ids))
-    )
-    by_id = dict(rows)
-    return [by_id[key] for key in organisation_ids if key in by_id]
 
 
 def _place(concern: Concern, provider: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert
+from sqlalchemy import ColumnElement, and_, delete, exists, func
 from sqlmodel import SQLModel, col, select
 
 from bot.store.tables.providers import Provider, ProviderWord
@@ -61,7 +61,7 @@ async def add_providers(unit: Unit, providers: Sequence[Provider]) -> dict[str, 
     rows = [p.model_dump(exclude={"id"}) | {"folded_name": folded_name(p.name)} for p in providers]
     numbers: dict[str, int] = {}
     for some in batches(rows):
-        await unit.session.execute(insert(PROVIDERS), list(some))
+        await unit.insert_many(PROVIDERS, list(some))
         asked = select(Provider.code, Provider.id).where(col(Provider.code).in_([row["code"] for row in some]))
         numbers |= dict(await unit.rows(asked))
     await _write_words(unit, ((numbers[p.code], p) for p in providers))
@@ -81,7 +81,7 @@ async def index_providers(unit: Unit, providers: Sequence[Provider]) -> None:
 async def _write_words(unit: Unit, providers: Iterable[tuple[int, Provider]]) -> None:
     rows = ({"word": word, "provider_id": key} for key, p in providers for word in sorted(index_words(p)))
     while batch := list(islice(rows, 10_000)):
-        await unit.session.execute(insert(WORDS), batch)
+        await unit.insert_many(WORDS, batch)
 
 
 async def _with_code(unit: Unit, words: str) -> list[Provider]:

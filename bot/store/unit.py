@@ -1,17 +1,18 @@
 """One unit of work: what happens inside is saved together or not at all. The only commit is here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Delete, Executable, Insert, Update, event
+from sqlalchemy import Delete, Executable, Insert, Update, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, CursorResult, make_url
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession as PlainSession
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -50,7 +51,8 @@ class Unit:
 
     async def rows(self, statement: Executable) -> Sequence[tuple[Any, ...]]:
         """Rows of several columns."""
-        return [tuple(row) for row in await self.session.execute(statement)]
+        # SQLModel's `exec` would give only the first column of a statement that began with one.
+        return [tuple(row) for row in await PlainSession.execute(self.session, statement)]
 
     async def get(self, table: type[M], key: int) -> M:
         """The row with that number, which the caller knows is there."""
@@ -58,14 +60,17 @@ class Unit:
 
     async def insert_once(self, row: SQLModel) -> bool:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""
-        insert = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-        statement = insert(type(row)).values(**row.model_dump(exclude={"id"})).on_conflict_do_nothing()
+        dialect = postgresql if self.dialect == "postgresql" else sqlite
+        statement = dialect.insert(type(row)).values(**row.model_dump(exclude={"id"})).on_conflict_do_nothing()
         return await self.write(statement) == 1
+
+    async def insert_many(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert very many plain rows at once."""
+        await self.session.exec(insert(table), params=rows)
 
     async def write(self, statement: Insert | Update | Delete) -> int:
         """Run a statement that changes rows; says how many."""
-        result = await self.session.execute(statement)
-        assert isinstance(result, CursorResult)  # noqa: S101  # true of every write
+        result: Any = await self.session.exec(cast("Any", statement))
         return int(result.rowcount)
 
 
@@ -125,7 +130,8 @@ def make_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`, set up so that both behave alike."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": 2.0}, hide_parameters=True)
+        url_with_driver = parsed.set(drivername="sqlite+aiosqlite")
+        engine = create_async_engine(url_with_driver, connect_args={"timeout": 2.0}, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine

@@ -1,10 +1,12 @@
 """A small workspace and a small bot to try the playground with."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -75,6 +77,18 @@ def bare_app(pg: Playground) -> AsyncApp:
         signing_secret=pg.signing_secret,
         process_before_response=True,
     )
+
+
+@asynccontextmanager
+async def socket_bot(app: AsyncApp, pg: Playground) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The app over a real Socket Mode connection, closed before the playground is."""
+    handler = AsyncSocketModeHandler(app, pg.app_token)
+    try:
+        await handler.connect_async()
+        await pg.bot_connected(5)
+        yield handler
+    finally:
+        await handler.close_async()
 
 
 def plain(text: str) -> dict[str, Any]:

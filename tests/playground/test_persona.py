@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.playground import NotPossible, Playground
-from tests.playground.conftest import actions, bare_app, button, field, modal, option, section
+from tests.playground.conftest import actions, bare_app, button, field, modal, option, section, socket_bot
 from tests.playground.transport import bolt_transport
 
 STATIC = {"type": "static_select", "options": [option("Low", "low"), option("High", "high")]}
@@ -93,11 +92,8 @@ async def furnished_pg(request: pytest.FixtureRequest, pg: Playground) -> AsyncI
         pg.transport = bolt_transport(app, pg.signing_secret)
         yield pg
         return
-    handler = AsyncSocketModeHandler(app, pg.app_token)
-    await handler.connect_async()
-    await pg.bot_connected(5)
-    yield pg
-    await handler.close_async()
+    async with socket_bot(app, pg):
+        yield pg
 
 
 async def test_form_is_filled_in_and_sent(furnished_pg: Playground) -> None:

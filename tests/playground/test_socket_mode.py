@@ -5,10 +5,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.playground import Playground
-from tests.playground.conftest import bare_app
+from tests.playground.conftest import bare_app, socket_bot
 
 
 async def ticket(pg: Playground, session: aiohttp.ClientSession) -> str:
@@ -119,20 +118,15 @@ async def test_bot_renews_its_connection_when_asked(pg: Playground) -> None:
     async def concern(ack: Any) -> None:
         await ack("Still here")
 
-    handler = AsyncSocketModeHandler(app, pg.app_token)
-    await handler.connect_async()
-    await pg.bot_connected(5)
-    first = await handler.client.session_id()
-    renewed = asyncio.Event()
-    pg.workspace.watchers.append(renewed.set)
-    await pg.refresh_connections()
-    await pg.until(lambda: handler.client.current_session is not None and len(pg.calls) == 2)
-    await pg.until(lambda: pg.workspace and not handler.client.connect_operation_lock.locked())
-    await pg.bot_connected(5)
-    assert await handler.client.session_id() != first
-    outcome = await pg.persona("U_ANN").command("/concern")
-    assert outcome.response == {"text": "Still here"}
-    await handler.close_async()
+    async with socket_bot(app, pg) as handler:
+        first, states = await handler.client.session_id(), [True]
+        pg.workspace.watchers.append(lambda: states.append(pg.connected))
+        await pg.refresh_connections()
+        await pg.until(lambda: False in states and states[-1])
+        async with handler.client.connect_operation_lock:  # the client is done renewing
+            assert await handler.client.session_id() != first
+        outcome = await pg.persona("U_ANN").command("/concern")
+        assert outcome.response == {"text": "Still here"}
 
 
 async def test_no_bot_comes(pg: Playground) -> None:
