@@ -47,6 +47,11 @@ class Soundings:
     door: Door
     bell: asyncio.Event
     scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
+    deliverer: asyncio.Task[None] | None = None
+
+    @property
+    def delivering(self) -> bool:
+        return self.deliverer is not None and not self.deliverer.done()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["Soundings"]:
@@ -66,14 +71,14 @@ class Soundings:
             )
         self.scheduler.add_job(self.bell.set, "interval", id="deliver", seconds=min(2, self.settings.tick_seconds))
         self.scheduler.start()
-        delivering = asyncio.create_task(self._deliver_forever())
+        self.deliverer = asyncio.create_task(self._deliver_forever())
         try:
             yield self
         finally:
             self.scheduler.shutdown(wait=False)
-            delivering.cancel()
+            self.deliverer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await delivering
+                await self.deliverer
             await self.store.close()
 
     @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.port import Busy, Channel, Handle, Message, Refused
-from bot.chat.slack_blocks import fallback, message_blocks
+from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
 from bot.domain.handling import Identity
 
 # Slack's own troubles, which pass. Everything else that is not a rate limit will be refused again.
@@ -37,7 +37,8 @@ class SlackChat:
 
     async def edit(self, handle: Handle, message: Message) -> Handle:
         """Replace a message in place; what does not fit in one message is said to be left out."""
-        blocks = message_blocks(message)[0]
+        parts = message_blocks(message)
+        blocks = parts[0] if len(parts) == 1 else page_blocks(message, 50)
         await self._call(
             self.client.chat_update,
             channel=handle["channel"],

@@ -122,11 +122,10 @@ class ConcernDesk:
         self, ask: Ask, visit: Visit, found: Sequence[Provider], *, typed: str, details: str
     ) -> tuple[Field, ...]:
         policy = self.door.rules.policy
-        exact = tuple(provider_option(one) for one in found[:1]) if _one_provider(found) else ()
         groups = tuple(Option(str(place.group_id), place.name) for place in visit.viewer.groups)
         here = tuple(str(p.group_id) for p in visit.viewer.groups if p.channel and p.channel == ask.channel)
         return (
-            Search("provider", "provider", required=False, initial=exact),
+            Search("provider", "provider", required=False, initial=_meant(found)),
             Text("provider_named", 200, required=False, initial=typed),
             Tick("across"),
             Text("headline", HEADLINE_LIMIT),
@@ -219,9 +218,10 @@ async def _reader_options(unit: Unit, words: str, viewer: Viewer, today: date) -
     return [*organisations.values(), *named][:100]
 
 
-def _one_provider(found: Sequence[Provider]) -> bool:
-    """Whether the words mean one provider only: one match, or one and its sites. Never guessed otherwise."""
-    return bool(found) and all(one.parent_id == found[0].id for one in found[1:])
+def _meant(found: Sequence[Provider]) -> tuple[Option, ...]:
+    """The provider the words mean: the one match, or the one whose sites all the others are. Never guessed."""
+    meant = [one for one in found if all(other is one or other.parent_id == one.id for other in found)]
+    return tuple(provider_option(one) for one in meant[:1])
 
 
 def _several(answer: object) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The block elements: what each may hold (docs.slack.dev/reference/block-kit/block-elements)."""
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from bot.playground.shapes import (
     Check,
@@ -9,8 +9,8 @@ from bot.playground.shapes import (
     Shape,
     anything,
     boolean,
-    both,
     by_type,
+    in_turn,
     integer,
     items,
     one_of,
@@ -25,16 +25,9 @@ confirm = Shape(
 )
 
 
-def _option(most_text: Check, value: int = 150, **optional: Check) -> Shape:
-    return Shape(
-        {"text": most_text, "value": string(value)},
-        {"description": plain(75), **optional},
-    )
-
-
-select_option = _option(plain(75))
+select_option = Shape({"text": plain(75), "value": string(150)}, {"description": plain(75)})
 choice_option = Shape({"text": text(75), "value": string(150)}, {"description": text(75)})
-overflow_option = _option(plain(75), url=string(3000))
+overflow_option = select_option.plus(url=string(3000))
 option_group = Shape({"label": plain(75), "options": items(select_option, 100)})
 
 _common: dict[str, Check] = {"type": anything, "action_id": string(255)}
@@ -53,20 +46,20 @@ def _clock_time(value: Any, at: str, problems: Problems) -> None:
 
 
 def _options_of(value: dict[str, Any]) -> list[Any]:
-    grouped = [option for group in value.get("option_groups") or [] for option in group.get("options") or []]
+    grouped = [option for group in value.get("option_groups") or [] for option in group["options"]]
     return [*(value.get("options") or []), *grouped]
 
 
-def _initial_is_offered(value: dict[str, Any], at: str, problems: Problems) -> None:
+def _initial_is_offered(value: Any, at: str, problems: Problems) -> None:
     """Slack compares an initial option with the options whole, description included."""
+    initial = [value.get("initial_option"), *(value.get("initial_options") or [])]
     offered = _options_of(value)
-    initial = [value[name] for name in ("initial_option",) if value.get(name)]
-    for option in [*initial, *(value.get("initial_options") or [])]:
-        if option not in offered:
+    for option in initial:
+        if option is not None and option not in offered:
             problems.add("initial option must match one of the options", at)
 
 
-def _either_options_or_groups(value: dict[str, Any], at: str, problems: Problems) -> None:
+def _either_options_or_groups(value: Any, at: str, problems: Problems) -> None:
     if not value.get("options") and not value.get("option_groups"):
         problems.add("missing required field: options", at)
     if value.get("options") and value.get("option_groups"):
@@ -74,7 +67,7 @@ def _either_options_or_groups(value: dict[str, Any], at: str, problems: Problems
 
 
 def _bounds_in_order(low: str, high: str) -> Check:
-    def check(value: dict[str, Any], at: str, problems: Problems) -> None:
+    def check(value: Any, at: str, problems: Problems) -> None:
         least, most = value.get(low), value.get(high)
         if isinstance(least, int) and isinstance(most, int) and least > most:
             problems.add(f"{low} must be less than or equal to {high}", at)
@@ -110,10 +103,10 @@ _static_options: dict[str, Check] = {
 }
 
 _one: dict[str, Check] = {
-    "static_select": both(
+    "static_select": in_turn(
         Shape({}, {**_menu, **_static_options, "initial_option": select_option}),
-        cast("Check", _either_options_or_groups),
-        cast("Check", _initial_is_offered),
+        _either_options_or_groups,
+        _initial_is_offered,
     ),
     "external_select": Shape({}, {**_menu, "min_query_length": integer(0, 100), "initial_option": select_option}),
     "users_select": Shape({}, {**_menu, "initial_user": string(255)}),
@@ -133,10 +126,10 @@ _one: dict[str, Check] = {
 _most: dict[str, Check] = {"max_selected_items": integer(1, 1000)}
 
 _many: dict[str, Check] = {
-    "multi_static_select": both(
+    "multi_static_select": in_turn(
         Shape({}, {**_menu, **_most, **_static_options, "initial_options": items(select_option, 100)}),
-        cast("Check", _either_options_or_groups),
-        cast("Check", _initial_is_offered),
+        _either_options_or_groups,
+        _initial_is_offered,
     ),
     "multi_external_select": Shape(
         {},
@@ -177,16 +170,16 @@ _buttons: dict[str, Check] = {
 }
 
 _picked: dict[str, Check] = {
-    "checkboxes": both(
+    "checkboxes": in_turn(
         Shape(
             {"options": items(choice_option, 10)},
             {**_common, **_asked, "initial_options": items(choice_option, 10)},
         ),
-        cast("Check", _initial_is_offered),
+        _initial_is_offered,
     ),
-    "radio_buttons": both(
+    "radio_buttons": in_turn(
         Shape({"options": items(choice_option, 10)}, {**_common, **_asked, "initial_option": choice_option}),
-        cast("Check", _initial_is_offered),
+        _initial_is_offered,
     ),
     "datepicker": Shape({}, {**_menu, "initial_date": _iso_date}),
     "timepicker": Shape({}, {**_menu, "initial_time": _clock_time, "timezone": string(255)}),
@@ -194,7 +187,7 @@ _picked: dict[str, Check] = {
 }
 
 _typed: dict[str, Check] = {
-    "plain_text_input": both(
+    "plain_text_input": in_turn(
         Shape(
             {},
             _input(
@@ -218,7 +211,7 @@ _typed: dict[str, Check] = {
     "file_input": Shape({}, {**_common, "filetypes": items(string(30), 100), "max_files": integer(1, 10)}),
 }
 
-image_element = both(
+image_element = in_turn(
     Shape(
         {"alt_text": string(2000)},
         {"type": anything, "image_url": string(3000), "slack_file": anything},

@@ -6,7 +6,7 @@ Figures from docs.slack.dev/reference/block-kit; the words follow what Slack ans
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from bot.playground.elements import (
     actions_element,
@@ -17,14 +17,15 @@ from bot.playground.elements import (
     select_option,
 )
 from bot.playground.errors import SlackError
+from bot.playground.rich_text import rich_text
 from bot.playground.shapes import (
     Check,
     Problems,
     Shape,
     anything,
     boolean,
-    both,
     by_type,
+    in_turn,
     items,
     one_of,
     plain,
@@ -41,36 +42,20 @@ VIEW_BYTES = 250_000
 _block: dict[str, Check] = {"type": anything, "block_id": string(255)}
 
 
-def _says_something(value: dict[str, Any], at: str, problems: Problems) -> None:
+def _says_something(value: Any, at: str, problems: Problems) -> None:
     if not value.get("text") and not value.get("fields"):
         problems.add("must define either `text` or `fields`", at)
 
 
-def _has_picture(value: dict[str, Any], at: str, problems: Problems) -> None:
+def _has_picture(value: Any, at: str, problems: Problems) -> None:
     if not value.get("image_url") and not value.get("slack_file"):
         problems.add("must define either `image_url` or `slack_file`", at)
 
 
-def _action_ids_differ(value: dict[str, Any], at: str, problems: Problems) -> None:
-    elements = [e for e in value.get("elements") or [] if isinstance(e, dict)]
-    for again in repeated(e["action_id"] for e in elements if isinstance(e.get("action_id"), str)):
+def _action_ids_differ(value: Any, at: str, problems: Problems) -> None:
+    for again in repeated(element["action_id"] for element in value["elements"] if element.get("action_id")):
         problems.add(f"`action_id` {again} already exists within this block", f"{at}/elements")
 
-
-rich_text_part = by_type(
-    {
-        "rich_text_section": Shape({"elements": items(anything, 1000, 0)}, {"type": anything}),
-        "rich_text_list": Shape(
-            {"elements": items(anything, 1000), "style": one_of("bullet", "ordered")},
-            {"type": anything, "indent": anything, "offset": anything, "border": anything},
-        ),
-        "rich_text_preformatted": Shape(
-            {"elements": items(anything, 1000)}, {"type": anything, "border": anything, "language": anything}
-        ),
-        "rich_text_quote": Shape({"elements": items(anything, 1000)}, {"type": anything, "border": anything}),
-    }
-)
-rich_text = Shape({"elements": items(rich_text_part, 1000)}, _block)
 
 _cell = by_type(
     {
@@ -82,7 +67,7 @@ _cell = by_type(
 _column = Shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 
 _everywhere: dict[str, Check] = {
-    "section": both(
+    "section": in_turn(
         Shape(
             {},
             {
@@ -93,18 +78,18 @@ _everywhere: dict[str, Check] = {
                 "expand": boolean,
             },
         ),
-        cast("Check", _says_something),
+        _says_something,
     ),
     "divider": Shape({}, _block),
     "header": Shape({"text": plain(150)}, _block),
     "context": Shape({"elements": items(context_element, 10)}, _block),
-    "actions": both(Shape({"elements": items(actions_element, 25)}, _block), cast("Check", _action_ids_differ)),
-    "image": both(
+    "actions": in_turn(Shape({"elements": items(actions_element, 25)}, _block), _action_ids_differ),
+    "image": in_turn(
         Shape(
             {"alt_text": string(2000)},
             {**_block, "image_url": string(3000), "slack_file": anything, "title": plain(2000)},
         ),
-        cast("Check", _has_picture),
+        _has_picture,
     ),
     "input": Shape(
         {"label": plain(2000), "element": input_element},
@@ -173,8 +158,7 @@ def check_blocks(blocks: Any) -> None:
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SlackError("invalid_blocks_format")
     problems = Problems()
-    message_blocks(blocks, "/blocks", problems)
-    _whole(blocks, "/blocks", problems)
+    in_turn(message_blocks, _whole)(blocks, "/blocks", problems)
     if problems:
         raise SlackError("invalid_blocks", [f"[ERROR] {problem}" for problem in problems], errors=list(problems))
     if sum(block["type"] == "table" for block in blocks) > 1:
@@ -186,13 +170,9 @@ def check_blocks(blocks: Any) -> None:
 def check_view(view: Any, kind: str) -> None:
     """Raise `invalid_arguments` or `view_too_large` for a view that is not a sound `modal` or `home`."""
     problems = Problems()
-    by_type({kind: _VIEWS[kind]})(view, "/view", problems)
-    if isinstance(view, dict):
-        if len(json.dumps(view)) > VIEW_BYTES:
-            raise SlackError("view_too_large")
-        blocks = [block for block in view.get("blocks") or [] if isinstance(block, dict)]
-        _whole(blocks, "/view/blocks", problems)
-        _needs_submit(view, blocks, problems)
+    if len(json.dumps(view)) > VIEW_BYTES:
+        raise SlackError("view_too_large")
+    in_turn(by_type({kind: _VIEWS[kind]}), _whole_view)(view, "/view", problems)
     if problems:
         problems.insert(0, "failed to match all allowed schemas [json-pointer:/view]")
         raise SlackError("invalid_arguments", [f"[ERROR] {problem}" for problem in problems])
@@ -210,32 +190,31 @@ def check_options(body: Any) -> list[str]:
     return problems
 
 
-def _whole(blocks: list[dict[str, Any]], at: str, problems: Problems) -> None:
+def _whole(blocks: Any, at: str, problems: Problems) -> None:
     """The rules that concern the blocks together."""
-    ids = [block.get("block_id") for block in blocks]
-    for again in repeated(name for name in ids if isinstance(name, str)):
+    for again in repeated(block["block_id"] for block in blocks if block.get("block_id")):
         problems.add(f"block_id {again} already exists", at)
     focused = [e for block in blocks for e in elements_in(block) if e.get("focus_on_load")]
     if len(focused) > 1:
         problems.add("only one element may have focus_on_load", at)
     for place, block in enumerate(blocks):
-        if block.get("type") == "table":
+        if block["type"] == "table":
             _check_table(block, f"{at}/{place}", problems)
 
 
 def _check_table(block: dict[str, Any], at: str, problems: Problems) -> None:
-    rows = [row for row in block.get("rows") or [] if isinstance(row, list)]
     for place, column in enumerate(block.get("column_settings") or []):
         if column is not None:
             _column(column, f"{at}/column_settings/{place}", problems)
-    if len("".join(strings_in(rows))) > TABLE_CHARACTERS:
+    if len("".join(strings_in(block["rows"]))) > TABLE_CHARACTERS:
         problems.add(f"table may hold no more than {TABLE_CHARACTERS} characters", f"{at}/rows")
 
 
-def _needs_submit(view: dict[str, Any], blocks: list[dict[str, Any]], problems: Problems) -> None:
-    inputs = any(block.get("type") == "input" for block in blocks)
-    if view.get("type") == "modal" and inputs and not view.get("submit"):
-        problems.add("missing required field: submit", "/view")
+def _whole_view(view: Any, at: str, problems: Problems) -> None:
+    _whole(view["blocks"], f"{at}/blocks", problems)
+    inputs = any(block["type"] == "input" for block in view["blocks"])
+    if view["type"] == "modal" and inputs and not view.get("submit"):
+        problems.add("missing required field: submit", at)
 
 
 def elements_in(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The websocket behind the page: a persona's whole state out, what the person does in."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from bot.playground.outcome import Outcome
 from bot.playground.screen import screen
 
 PAUSE = 0.05
+REFRESH = 10.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -62,9 +64,10 @@ class Pages:
             dirty.set()
 
     async def _push(self, socket: web.WebSocketResponse, user_id: str, dirty: asyncio.Event) -> None:
-        """Send the state after changes, twenty times a second at most."""
+        """Send the state after changes, twenty times a second at most, and now and then for a running clock."""
         while not socket.closed:
-            await dirty.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(dirty.wait(), REFRESH)
             dirty.clear()
             state = screen(self._do.space, user_id, connected=self._connected())
             await socket.send_json({"type": "state", "state": state})

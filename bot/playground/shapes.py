@@ -55,7 +55,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             problems.add("must provide an object", at)
         elif value.get("type") is None:
             problems.add("missing required field: type", at)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             problems.add(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             kinds[value["type"]](value, at, problems)
@@ -140,12 +140,14 @@ def items(each: Check, most: int, least: int = 1) -> Check:
     return check
 
 
-def both(*checks: Check) -> Check:
-    """Every one of these checks."""
+def in_turn(*checks: Check) -> Check:
+    """These checks one after the other, until one finds fault: later ones may rely on earlier ones."""
 
     def check(value: Any, at: str, problems: Problems) -> None:
+        before = len(problems)
         for each in checks:
-            each(value, at, problems)
+            if len(problems) == before:
+                each(value, at, problems)
 
     return check
 

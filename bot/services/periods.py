@@ -41,10 +41,8 @@ def settle(rows: Sequence[Dated], starts: date | None, ends: date | None, today:
 
 def _correct(standing: Dated, others: Sequence[Dated], starts: date | None, ends: date | None) -> Settled:
     """The dates may be corrected, but not so that they reach into an earlier period."""
-    dates: dict[str, Any] = {"ends_on": ends}
-    if starts and all(other.ends_on and other.ends_on < starts for other in others):
-        dates["starts_on"] = starts
-    return Settled(standing, dates)
+    clear = starts and all(other.ends_on and other.ends_on < starts and other.starts_on != starts for other in others)
+    return Settled(standing, {"ends_on": ends, **({"starts_on": starts} if clear else {})})
 
 
 def _record_past(rows: Sequence[Dated], starts: date | None, ends: date) -> Settled:
@@ -57,7 +55,7 @@ def _record_past(rows: Sequence[Dated], starts: date | None, ends: date) -> Sett
 
 def _begin(rows: Sequence[Dated], starts: date | None, ends: date | None, today: date) -> Settled:
     begin = starts or today
-    if any(row.ends_on and begin <= row.ends_on for row in rows):
+    if any(row.ends_on and row.starts_on <= row.ends_on and begin <= row.ends_on for row in rows):
         # The file still shows the old first day, but the period was interrupted.
         begin = today
     same = next((row for row in rows if row.starts_on == begin), None)

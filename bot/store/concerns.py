@@ -87,9 +87,9 @@ async def readers_of(unit: Unit, concern: Concern) -> Readers:
     named = await unit.rows(
         select(Organisation.id, Organisation.short_name)
         .where(col(Organisation.id).in_([line.organisation_id for line in lines if line.organisation_id]))
-        .order_by(Organisation.short_name)
     )
-    organisations = [name for _, name in sorted(named, key=lambda row: row[0] not in own)]
+    # Sorted here: the two databases do not agree on the order of letters.
+    organisations = [name for _, name in sorted(named, key=lambda row: (row[0] not in own, row[1].casefold()))]
     people = await unit.rows(
         select(Person.name, Organisation.short_name)
         .join(Organisation, col(Organisation.id) == col(Person.organisation_id))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Delete, Executable, Insert, Update, event, insert
+from sqlalchemy import Delete, Executable, Insert, Update, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -62,7 +62,8 @@ class Unit:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""
         dialect = postgresql if self.dialect == "postgresql" else sqlite
         statement = dialect.insert(type(row)).values(**row.model_dump(exclude={"id"})).on_conflict_do_nothing()
-        return await self.write(statement) == 1
+        # What comes back is the new row, or nothing: the drivers do not agree on counting.
+        return bool(await self.rows(statement.returning(text("1"))))
 
     async def insert_many(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert very many plain rows at once."""

@@ -1,9 +1,12 @@
 """The network file: the example is sound, and every kind of mistake is named with its line and field."""
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain.terms import Level, ProtocolStatus
 from bot.files.located import MistakesFound
@@ -308,3 +311,21 @@ def test_short_forms_mean_the_same_as_long_ones(tmp_path: Path) -> None:
     assert load_network(path) == load_network(EXAMPLE)
     path, _ = edited(EXAMPLE, tmp_path, "      nmc: nmc-lead\n", "      nmc:\n")
     assert load_network(path).groups["national"].members["nmc"].representative is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(0, len(EXAMPLE.read_text().splitlines()) - 1),
+    st.sampled_from(
+        ["", "drop", "twice", "  ", "x: y", "      - 1", "    : ", "9" * 400, "    until: 9999-12-31", "é: [", "\t"]
+    ),
+)
+def test_however_a_line_is_spoilt_the_answer_is_a_network_or_its_mistakes(
+    tmp_path_factory: pytest.TempPathFactory, line: int, spoilt: str
+) -> None:
+    lines = EXAMPLE.read_text().splitlines()
+    lines[line : line + 1] = {"drop": [], "twice": [lines[line]] * 2}.get(spoilt, [spoilt])
+    path = tmp_path_factory.getbasetemp() / "spoilt.yaml"
+    path.write_text("\n".join(lines))
+    with contextlib.suppress(MistakesFound):
+        assert load_network(path).organisations

@@ -53,7 +53,14 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 async def pg(seconds: Seconds) -> AsyncIterator[Playground]:
-    async with Playground(SEED, clock=MovableClock(NOON), monotonic=seconds, ack_seconds=0.05) as pg:
+    async with Playground(SEED, clock=MovableClock(NOON), monotonic=seconds, ack_seconds=10) as pg:
+        yield pg
+
+
+@pytest.fixture
+async def hasty_pg(seconds: Seconds) -> AsyncIterator[Playground]:
+    """A playground that waits for acknowledgements for a moment only."""
+    async with Playground(SEED, clock=MovableClock(NOON), monotonic=seconds, ack_seconds=0.02) as pg:
         yield pg
 
 

@@ -31,7 +31,7 @@ async def test_command_without_answer_shows_an_error_and_is_not_repeated(pg: Pla
     assert [envelope.kind for envelope in pg.unacknowledged] == ["slash_commands"]
 
 
-async def test_slow_command_times_out_yet_is_finished(pg: Playground) -> None:
+async def test_slow_command_times_out_yet_is_finished(hasty_pg: Playground) -> None:
     go_on, done = asyncio.Event(), []
 
     async def slow(_kind: str, _payload: dict[str, Any]) -> dict[str, Any]:
@@ -39,26 +39,26 @@ async def test_slow_command_times_out_yet_is_finished(pg: Playground) -> None:
         done.append(True)
         return {}
 
-    pg.transport = slow
-    outcome = await pg.persona("U_ANN").command("/concern")
+    hasty_pg.transport = slow
+    outcome = await hasty_pg.persona("U_ANN").command("/concern")
     assert outcome.error == "operation_timeout"
     go_on.set()
-    await pg.settle()
+    await hasty_pg.settle()
     assert done == [True]
 
 
-async def test_error_of_a_late_handler_is_not_swallowed(pg: Playground) -> None:
+async def test_error_of_a_late_handler_is_not_swallowed(hasty_pg: Playground) -> None:
     go_on = asyncio.Event()
 
     async def failing(_kind: str, _payload: dict[str, Any]) -> dict[str, Any]:
         await go_on.wait()
         raise LookupError("too late")
 
-    pg.transport = failing
-    await pg.persona("U_ANN").command("/concern")
+    hasty_pg.transport = failing
+    await hasty_pg.persona("U_ANN").command("/concern")
     go_on.set()
     with pytest.raises(LookupError, match="too late"):
-        await pg.settle()
+        await hasty_pg.settle()
 
 
 async def test_no_bot_at_all_fails_at_once(pg: Playground) -> None:

@@ -1,8 +1,11 @@
 """Block Kit is checked as Slack checks it: each rule at its edge, and the place of each complaint."""
 
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.playground.errors import SlackError
 from bot.playground.limits import check_blocks, check_message, check_options, check_view
@@ -27,6 +30,10 @@ def cell(text: str) -> dict[str, Any]:
 
 def select(**more: Any) -> dict[str, Any]:
     return actions({**SELECT, **more})
+
+
+def rich(*pieces: dict[str, Any], kind: str = "rich_text_section", **more: Any) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(pieces), **more}]}
 
 
 def options(count: int) -> list[dict[str, Any]]:
@@ -61,10 +68,22 @@ SOUND = {
     ),
     "markdown at 12,000": {"type": "markdown", "text": "x" * 12_000},
     "table": table([cell("a"), cell("b")], [cell("c"), cell("d")], column_settings=[{"align": "right"}]),
-    "rich text": {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}],
-    },
+    "rich text": rich(
+        {"type": "text", "text": "x", "style": {"bold": True}},
+        {"type": "link", "url": "https://example.org", "text": "here"},
+        {"type": "user", "user_id": "U1"},
+        {"type": "emoji", "name": "wave"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "date", "timestamp": 1732190400, "format": "{date}"},
+    ),
+    "rich list": rich(
+        {"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]},
+        kind="rich_text_list",
+        style="ordered",
+        indent=1,
+    ),
+    "rich quote": rich({"type": "text", "text": "x"}, kind="rich_text_quote"),
+    "rich code": rich({"type": "text", "text": "x"}, kind="rich_text_preformatted", border=0),
     "input in a message": field("name"),
     "block_id at 255": section("x", block_id="b" * 255),
     "unset optional field": section("x", accessory=None),
@@ -157,7 +176,34 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         select(options=options(101)),
         "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/options]",
     ),
-    "no options": (select(options=[]), "missing required field: options [json-pointer:/blocks/0/elements/0]"),
+    "no options": (
+        select(options=[]),
+        "no fewer than 1 items allowed [json-pointer:/blocks/0/elements/0/options]",
+    ),
+    "neither options nor groups": (
+        actions({"type": "static_select", "action_id": "s"}),
+        "missing required field: options [json-pointer:/blocks/0/elements/0]",
+    ),
+    "empty rich text": (
+        rich({"type": "text", "text": ""}),
+        "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]",
+    ),
+    "strange piece of rich text": (
+        rich({"type": "blink", "text": "x"}),
+        "unsupported type: blink [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
+    "strange style": (
+        rich({"type": "text", "text": "x", "style": {"loud": True}}),
+        "invalid additional property: loud [json-pointer:/blocks/0/elements/0/elements/0/style]",
+    ),
+    "list of bare text": (
+        rich({"type": "text", "text": "x"}, kind="rich_text_list", style="bullet"),
+        "unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
+    "user in code": (
+        rich({"type": "user", "user_id": "U1"}, kind="rich_text_preformatted"),
+        "unsupported type: user [json-pointer:/blocks/0/elements/0/elements/0/type]",
+    ),
     "option text over 75": (
         select(options=[option("x" * 76, "v")]),
         "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]",
@@ -401,3 +447,21 @@ def test_home_is_accepted() -> None:
 )
 def test_loaded_options_are_checked(body: Any, sound: bool) -> None:
     assert (not check_options(body)) is sound
+
+
+NAMES = ["type", "text", "elements", "options", "element", "accessory", "rows", "fields", "block_id", "label"]
+KINDS = ["section", "actions", "input", "table", "rich_text", "context", "static_select", "plain_text", "overflow"]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(KINDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=4), max_size=3))
+def test_whatever_comes_is_accepted_or_refused_in_slacks_words(blocks: list[dict[str, Any]]) -> None:
+    """Nothing a bot may send breaks the check itself."""
+    for check in (lambda: check_blocks(blocks), lambda: check_view(modal(*blocks), "modal")):
+        with contextlib.suppress(SlackError):
+            check()

@@ -37,10 +37,10 @@ async def test_connection_says_hello_and_carries_an_envelope(pg: Playground) -> 
         await socket.close()
 
 
-async def test_event_carries_its_attempt(pg: Playground) -> None:
+async def test_event_carries_its_attempt(hasty_pg: Playground) -> None:
     async with aiohttp.ClientSession() as session:
-        socket = await linked(pg, session)
-        opened = asyncio.ensure_future(pg.persona("U_ANN").open_home())
+        socket = await linked(hasty_pg, session)
+        opened = asyncio.ensure_future(hasty_pg.persona("U_ANN").open_home())
         first, second = await socket.receive_json(), await socket.receive_json()
         assert (first["retry_attempt"], first["retry_reason"]) == (0, "")
         assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
@@ -52,10 +52,10 @@ async def test_event_carries_its_attempt(pg: Playground) -> None:
 
 
 @pytest.mark.parametrize("noise", ["{", "[]", '{"envelope_id": "unknown"}', '{"type": "hello"}'])
-async def test_noise_is_no_acknowledgement(pg: Playground, noise: str) -> None:
+async def test_noise_is_no_acknowledgement(hasty_pg: Playground, noise: str) -> None:
     async with aiohttp.ClientSession() as session:
-        socket = await linked(pg, session)
-        asked = asyncio.ensure_future(pg.persona("U_ANN").command("/concern"))
+        socket = await linked(hasty_pg, session)
+        asked = asyncio.ensure_future(hasty_pg.persona("U_ANN").command("/concern"))
         await socket.receive_json()
         await socket.send_str(noise)
         assert (await asked).error == "operation_timeout"
@@ -90,11 +90,11 @@ async def test_eleventh_connection_is_turned_away(pg: Playground) -> None:
             await socket.close()
 
 
-async def test_envelopes_take_turns_among_connections(pg: Playground) -> None:
+async def test_envelopes_take_turns_among_connections(hasty_pg: Playground) -> None:
     async with aiohttp.ClientSession() as session:
-        sockets = [await linked(pg, session) for _ in range(2)]
+        sockets = [await linked(hasty_pg, session) for _ in range(2)]
         for _ in range(2):
-            await pg.persona("U_ANN").command("/concern")
+            await hasty_pg.persona("U_ANN").command("/concern")
         kinds = [(await socket.receive_json())["type"] for socket in sockets]
         assert kinds == ["slash_commands"] * 2
         for socket in sockets:

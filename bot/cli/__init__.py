@@ -1,0 +1,5 @@
+"""`soundings`: the commands of an operator, a secretariat and a newcomer."""
+
+from bot.cli.main import main
+
+__all__ = ["main"]

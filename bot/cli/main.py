@@ -1,0 +1,108 @@
+"""The commands."""
+
+import asyncio
+import logging
+import signal
+from typing import Annotated
+
+import typer
+from aiohttp import web
+from slack_sdk.errors import SlackApiError
+from sqlmodel import col, select
+
+from bot.app import Soundings, build
+from bot.chat.port import Channel
+from bot.cli.demo import run_demo
+from bot.cli.network import network_app
+from bot.cli.providers import providers_app
+from bot.cli.show import MISTAKEN, complain, readable, say
+from bot.logs import set_up_logs
+from bot.settings import read_settings
+from bot.store.migrate import migrate
+from bot.store.tables import Group
+from bot.web import make_web
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Soundings: soft intelligence about the quality of care, shared between meetings.",
+)
+app.add_typer(network_app, name="network")
+app.add_typer(providers_app, name="providers")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the playground's page; 0 for any free one.")] = 8090,
+    stay: Annotated[bool | None, typer.Option(help="Keep the playground open; by default only on a terminal.")] = None,
+) -> None:
+    """Play the story on SQLite and the local playground, then leave it open in the browser."""
+    with readable():
+        set_up_logs(level=logging.WARNING, json=False)
+        run_demo(port=port, stay=stay)
+
+
+@app.command()
+def serve(
+    http: Annotated[bool, typer.Option("--http", help="Let Slack call us, instead of Socket Mode.")] = False,
+) -> None:
+    """Run the bot until it is told to stop."""
+    with readable():
+        set_up_logs()
+        asyncio.run(_serve(build(read_settings()), http=http))
+
+
+@app.command()
+def check() -> None:
+    """Check the settings, the database, Slack and every group's channel. Changes nothing but old tables."""
+    with readable():
+        wrong = asyncio.run(_check(build(read_settings())))
+    if wrong:
+        complain(*wrong)
+        raise typer.Exit(MISTAKEN)
+    say("Everything is ready.")
+
+
+async def _serve(soundings: Soundings, *, http: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with soundings.running():
+        runner = web.AppRunner(make_web(soundings, slack_over_http=http), access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, soundings.settings.host, soundings.settings.port).start()
+        try:
+            if http:
+                await stop.wait()
+            else:
+                async with soundings.connected():
+                    await stop.wait()
+        finally:
+            await runner.cleanup()
+
+
+async def _check(soundings: Soundings) -> list[str]:
+    wrong = []
+    await migrate(soundings.store)
+    try:
+        await soundings.slack.client.auth_test()
+        wrong += await _channels(soundings)
+    except (SlackApiError, ConnectionError, OSError) as error:
+        wrong.append(f"Slack cannot be used with SLACK_BOT_TOKEN and SLACK_API_URL: {type(error).__name__}.")
+    await soundings.store.close()
+    return wrong
+
+
+async def _channels(soundings: Soundings) -> list[str]:
+    """Groups whose channel the bot could not post in."""
+    async with soundings.store.look() as unit:
+        groups = await unit.all(select(Group).where(col(Group.channel).is_not(None), col(Group.ends_on).is_(None)))
+    return [
+        f"The assistant is not in the channel of {group.name}: invite it there."
+        for group in groups
+        if not await soundings.work.chat.present(Channel(group.platform, group.workspace or "", group.channel or ""))
+    ]
+
+
+def main() -> None:
+    app()
