@@ -4,6 +4,7 @@ CommonMark with tables and strikethrough; no HTML, no pictures, no bare addresse
 to `https:` or `mailto:`, or else only its words are kept. Buttons are described in `bot.chat.port.Message`.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ from bot.chat.tree import (
 )
 
 STYLES = ("primary", "danger")
+# A line of nothing but buttons is a row of its own, whether or not its author left blank lines around it.
+_BUTTONS = re.compile(r"^(?:\[(?:[^\]\\\n]|\\.)*\]\(<?button:[^)\n]*\)[ \t]*)+$", re.MULTILINE)
 
 
 class _Parser(MarkdownIt):
@@ -52,7 +55,7 @@ _parser.disable(["html_block", "html_inline"])
 
 def parse(markdown: str) -> tuple[Node, ...]:
     """The tree of a message's Markdown."""
-    tree = SyntaxTreeNode(_parser.parse(markdown))
+    tree = SyntaxTreeNode(_parser.parse(_BUTTONS.sub(r"\n\g<0>\n", markdown)))
     return tuple(_buttons(node) or _block(node) for node in tree.children)
 
 

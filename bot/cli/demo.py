@@ -40,7 +40,7 @@ def run_demo(*, port: int, stay: bool | None) -> None:
 async def _demo(port: int, *, stay: bool) -> None:
     console = Console(highlight=False)
     network = load_network(NETWORK)
-    clock = MovableClock(OPENING)
+    clock = MovableClock(OPENING, running=True)
     with tempfile.TemporaryDirectory(prefix="soundings-") as folder:
         async with Playground(workspace(network), port=port, clock=clock) as pg:
             soundings = build(settings(pg, Path(folder) / "demo.db"), clock=clock)

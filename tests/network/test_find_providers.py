@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from bot.store import providers
 from bot.store.providers import add_providers, find_providers, index_providers
-from bot.store.tables import Provider, ProviderWord
+from bot.store.tables import Provider
 from bot.store.unit import Store
 
 DIRECTORY = [
@@ -20,6 +21,31 @@ DIRECTORY = [
     Provider(code="Northgate", name="Code that is a word"),
     Provider(code="ZZ505", name="Northgate House", ends_on=date(2021, 1, 1)),
 ]
+
+# What is typed, and which codes are found, in order.
+TYPED: dict[str, tuple[str, list[str]]] = {
+    "apostrophe": ("st marys", ["ZZ501"]),
+    "typed apostrophe": ("Mary’s", ["ZZ501"]),
+    "accent": ("ynys mon", ["ZZ502"]),
+    "former name in any order": ("gener marram", ["RZZ01"]),
+    "by name": ("hosp marram", ["RZZ01A", "RZZ01"]),
+    "postcode without space": ("zz11ab", ["RZZ01A"]),
+    "postcode begun": ("zz1 1a", ["RZZ01A"]),
+    "ended come last": ("vale", ["ZZ502", "ZZ503"]),
+    "exact code first": ("rzz01", ["RZZ01", "ZZ504", "RZZ01A"]),
+    "names that begin so": ("northgate", ["RZZ01A", "RZZ01", "Northgate", "ZZ501", "ZZ505"]),
+    "a code that is a word": ("Northgate", ["Northgate", "RZZ01A", "RZZ01", "ZZ501", "ZZ505"]),
+    "not inside a word": ("orthgate", []),
+    "every word counts": ("northgate surgery", []),
+    "no wildcard": ("%", []),
+    "underscore": ("north_", ["RZZ01A", "RZZ01", "Northgate", "ZZ501", "ZZ505", "ZZ503"]),
+    "sql": ("'; DROP TABLE provider; --", []),
+    "unstorable": ("\x00\ud800", []),
+    "very long": ("a" * 5000, []),
+    "very many words": (" ".join(f"w{n}" for n in range(2000)), []),
+    "last character": ("\U0010ffff", []),
+    "backslash": ("\\", []),
+}
 
 
 @pytest.fixture
@@ -37,34 +63,10 @@ async def codes(store: Store, words: str, limit: int = 20) -> list[str]:
         return [provider.code for provider in await find_providers(unit, words, limit)]
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        pytest.param("st marys", ["ZZ501"], id="apostrophe"),
-        pytest.param("Mary’s", ["ZZ501"], id="typed apostrophe"),
-        pytest.param("ynys mon", ["ZZ502"], id="accent"),
-        pytest.param("gener marram", ["RZZ01"], id="former name in any order"),
-        pytest.param("hosp marram", ["RZZ01A", "RZZ01"], id="by name"),
-        pytest.param("zz11ab", ["RZZ01A"], id="postcode without space"),
-        pytest.param("zz1 1a", ["RZZ01A"], id="postcode begun"),
-        pytest.param("vale", ["ZZ502", "ZZ503"], id="ended come last"),
-        pytest.param("rzz01", ["RZZ01", "ZZ504", "RZZ01A"], id="exact code first"),
-        pytest.param("northgate", ["RZZ01A", "RZZ01", "Northgate", "ZZ501", "ZZ505"], id="names that begin so"),
-        pytest.param("Northgate", ["Northgate", "RZZ01A", "RZZ01", "ZZ501", "ZZ505"], id="a code that is a word"),
-        pytest.param("orthgate", [], id="not inside a word"),
-        pytest.param("northgate surgery", [], id="every word counts"),
-        pytest.param("%", [], id="no wildcard"),
-        pytest.param("north_", ["RZZ01A", "RZZ01", "Northgate", "ZZ501", "ZZ505", "ZZ503"], id="underscore"),
-        pytest.param("'; DROP TABLE provider; --", [], id="sql"),
-        pytest.param("\x00\ud800", [], id="unstorable"),
-        pytest.param("a" * 5000, [], id="very long"),
-        pytest.param(" ".join(f"w{n}" for n in range(2000)), [], id="very many words"),
-        pytest.param("\U0010ffff", [], id="last character"),
-        pytest.param("\\", [], id="backslash"),
-    ],
-)
-async def test_what_is_typed_finds(directory: Store, typed: str, expected: list[str]) -> None:
-    assert await codes(directory, typed) == expected
+async def test_what_is_typed_finds(directory: Store) -> None:
+    """One test for all, since each would need a database of its own."""
+    found = {case: await codes(directory, typed) for case, (typed, _) in TYPED.items()}
+    assert found == {case: expected for case, (_, expected) in TYPED.items()}
 
 
 async def test_nothing_typed_gives_the_first_by_name(directory: Store) -> None:
@@ -96,8 +98,14 @@ async def test_a_common_word_is_answered_by_name_without_reading_all(
     assert await codes(directory, "care e119", limit=3) == ["L119"]
 
 
-async def test_a_search_walks_the_index(directory: Store) -> None:
-    """Both databases order words by code point, so that “starts with” is a range of the key."""
+async def test_words_that_start_so_are_a_range_of_the_index(directory: Store) -> None:
+    """Also on PostgreSQL, where the server's language would otherwise decide the order."""
+    asked = "SELECT provider_id FROM provider_word WHERE word >= 'nor' AND word < 'nos'"
+    explain = "EXPLAIN QUERY PLAN" if directory.dialect == "sqlite" else "EXPLAIN"
     async with directory.look() as unit:
-        words = list(await unit.all(select(ProviderWord.word).order_by(ProviderWord.word)))
-    assert words == sorted(words)
+        if directory.dialect == "postgresql":
+            # So few rows would be read whole; what matters is that the index could be used.
+            await unit.session.execute(text("SET LOCAL enable_seqscan = off"))
+            await unit.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        steps = " ".join(str(row) for row in await unit.rows(text(f"{explain} {asked}")))
+    assert "(word>? AND word<?)" in steps or "Index Cond: (((word)::text >= 'nor'::text) AND" in steps
