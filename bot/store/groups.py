@@ -110,7 +110,8 @@ async def never_discussed(unit: Unit, group_id: int, today: date, limit: int = 1
     """Providers of a group's footprint whose level was never set there: some names, and how many in all."""
     decided = select(SurveillanceLevel.provider_id).where(SurveillanceLevel.group_id == group_id)
     held = select(Footprint.provider_id).where(Footprint.group_id == group_id, current(Footprint, today))
-    never = (col(Provider.id).in_(held), col(Provider.id).not_in(decided))
+    # A site is discussed with its provider.
+    never = (col(Provider.id).in_(held), col(Provider.id).not_in(decided), col(Provider.parent_id).is_(None))
     count = (await unit.rows(select(func.count()).select_from(Provider).where(*never)))[0][0]
     names = await unit.all(select(Provider.name).where(*never).order_by(Provider.name).limit(limit))
     return list(names), count
