@@ -30,6 +30,7 @@ from bot.store.tables import (
     Seat,
     SurveillanceLevel,
 )
+from bot.store.unit import Store
 from tests.playground.transport import bolt_transport
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -125,6 +126,10 @@ class World:
             await line.look(self.bot.work)
         await self.settle()
 
+    def twin(self, **settings: Any) -> Soundings:
+        """Another process of the bot on the same database and workspace: a restart, or a replica. To be closed."""
+        return start(self.pg, str(self.bot.settings.database_url), self.pg.clock, **settings)
+
     async def rows(self, table: Any, *where: Any) -> list[Any]:
         async with self.bot.store.look() as unit:
             return list(await unit.all(select(table).where(*where)))
@@ -136,31 +141,39 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(database_url: str, **settings: Any) -> AsyncIterator[World]:
+async def open_world(database_url: str, ids: dict[str, int] | None = None, **settings: Any) -> AsyncIterator[World]:
+    """The bot on an empty database, or on one already filled whose `ids` are known."""
     clock = MovableClock(MONDAY)
     async with Playground(SEED, clock=clock, post_rate=1000, post_burst=1000, tier_limits=False) as pg:
-        bot = build(
-            Settings(
-                database_url=database_url,
-                slack_bot_token=pg.bot_token,
-                slack_app_token=pg.app_token,
-                slack_signing_secret=pg.signing_secret,
-                slack_api_url=pg.api_url,
-                **settings,
-            ),
-            clock=clock,
-        )
+        bot = start(pg, database_url, clock, **settings)
         pg.transport = bolt_transport(bot.slack, pg.signing_secret)
         try:
-            await migrate(bot.store)
-            yield World(pg, bot, await fill(bot))
+            if ids is None:
+                await migrate(bot.store)
+                ids = await fill(bot.store)
+            yield World(pg, bot, ids)
         finally:
             await bot.store.close()
 
 
-async def fill(bot: Soundings) -> dict[str, int]:
+def start(pg: Playground, database_url: str, clock: MovableClock, **settings: Any) -> Soundings:
+    """A process of the bot for this workspace."""
+    return build(
+        Settings(
+            database_url=database_url,
+            slack_bot_token=pg.bot_token,
+            slack_app_token=pg.app_token,
+            slack_signing_secret=pg.signing_secret,
+            slack_api_url=pg.api_url,
+            **settings,
+        ),
+        clock=clock,
+    )
+
+
+async def fill(store: Store) -> dict[str, int]:
     """One local group, its parent, their people, two providers and a meeting a week on Monday."""
-    async with bot.store.begin() as unit:
+    async with store.begin() as unit:
         trust = Provider(code="RZZ01", name="Northgate University Hospital NHS Trust", town="Marram", area="Marram")
         trust.former_names = "North Marram General Hospital"
         vale = Provider(code="RZZ02", name="Vale Community Health", town="Valeham", area="Vale")

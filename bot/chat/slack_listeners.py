@@ -65,9 +65,7 @@ class SlackListeners:
         app.event("app_home_opened")(self.on_home)
         app.error(self.on_error)
 
-    async def on_command(
-        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def on_command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         name = body["command"].removeprefix("/")
         ask = Ask(
             who=Identity("slack", body["team_id"], body["user_id"]),
@@ -93,7 +91,9 @@ class SlackListeners:
         quoted = Quoted(forms.as_typed(message.get("text", "")), body["channel"]["id"]) if message else None
         ask = Ask(who=_who(body), key=body["trigger_id"], quoted=quoted, channel=body.get("channel", {}).get("id", ""))
         reply = await self.listeners.shortcuts[body["callback_id"]](ask)
-        await _open(client, body["trigger_id"], self._page(reply))
+        if not await _open(client, body["trigger_id"], self._page(reply)):
+            direct = await client.conversations_open(users=[ask.who.user])
+            await client.chat_postMessage(channel=direct["channel"]["id"], text=self.too_late("/concern"))
         await ack()
 
     async def on_submission(self, ack: AsyncAck, body: Body) -> None:
@@ -110,9 +110,7 @@ class SlackListeners:
             case _:
                 await ack(response_action="update", view=forms.view(self._page(reply)))
 
-    async def on_button(
-        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def on_button(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         action = body["actions"][0]
         listener = self.listeners.buttons.get(action["action_id"].partition("#")[0])
         if listener:
@@ -159,9 +157,7 @@ class SlackListeners:
                 await respond(text=sentence, replace_original=False)
         return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
 
-    async def _answer_button(
-        self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond
-    ) -> None:
+    async def _answer_button(self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         view, trigger = body.get("view"), body["trigger_id"]
         if view and view["type"] == "modal":
             await _within(client, view, trigger, reply, self._page(reply))
@@ -250,5 +246,3 @@ def _beside(view: Body, errors: Any) -> dict[str, str]:
         place = name if name in fields else first
         placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
     return placed
-
-

@@ -54,7 +54,7 @@ class WorkingCalendar:
         return day
 
     def shift(self, day: date, working_days: int) -> date:
-        """`working_days` on from `day` (back when negative); never lands on a day off."""
+        """`working_days` on from `day` (back when negative), landing on a working day; 0 stays where it is."""
         step = DAY if working_days > 0 else -DAY
         for _ in range(abs(working_days)):
             day += step
@@ -68,7 +68,8 @@ class WorkingCalendar:
         return sum(self.is_working_day(first + DAY * n) for n in range(1, days + 1))
 
     def after(self, moment: datetime, clock: Clock) -> datetime:
-        """The moment at which `clock` has run out if it starts at `moment`."""
+        """The moment at which `clock` has run out if it starts at `moment`, as UTC."""
+        moment = moment.astimezone(UTC)  # adding hours to a local time would miss a change of the clocks
         if clock.round_the_clock:
             return moment + timedelta(hours=clock.hours)
         left = timedelta(hours=clock.hours)

@@ -18,13 +18,17 @@ class Identity:
 
 @dataclass(frozen=True)
 class Place:
-    """A group somebody belongs to, and the seats they have in it. `channel` is empty until one is set up."""
+    """A group somebody belongs to, and the seats they have in it.
+
+    `channel` is empty until one is set up; `channel_missing` when the bot was last seen not to be in it.
+    """
 
     group_id: int
     name: str
     slug: str
     channel: str
     roles: frozenset[Role]
+    channel_missing: bool = False
 
 
 @dataclass(frozen=True)

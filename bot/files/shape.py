@@ -38,8 +38,10 @@ def _as_list(value: object) -> object:
 
 
 def words(longest: int) -> StringConstraints:
-    """Text of 1 to `longest` characters; spaces around it are dropped."""
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+    """One line of 1 to `longest` characters; spaces around it are dropped."""
+    return StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=longest, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+    )
 
 
 def written(pattern: str, hint: str) -> AfterValidator:

@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.chat.port import Ask, Choice, Day, Field, Form, Offer, Open, Option, Reply, Say, Search, Text, Tick, Turn
+from bot.chat.port import (
+    Ask,
+    Choice,
+    Day,
+    Field,
+    Form,
+    Offer,
+    Open,
+    Option,
+    Reply,
+    Say,
+    Search,
+    Text,
+    Tick,
+    Turn,
+    Words,
+)
 from bot.domain.concern import DETAILS_LIMIT, HEADLINE_LIMIT, Draft
 from bot.domain.handling import Viewer
 from bot.domain.terms import Audience, Directness, Lineage, Marking, Urgency, Wanted
@@ -61,7 +77,7 @@ class ConcernDesk:
         typed = ask.words.strip() if not found else ""
         details = ask.quoted.text if ask.quoted else ""
         parts = self._parts(ask, visit, found, typed=typed, details=details)
-        return Open(self.door.words.form(Form("concern", parts)))
+        return Open(self.door.words.form(Form("concern", (*self._warning(visit), *parts))))
 
     async def submit(self, ask: Ask, visit: Visit) -> Reply:
         """Save it, then say so: the reference, and exactly who can now see it."""
@@ -117,6 +133,11 @@ class ConcernDesk:
         async with self.door.store.look() as unit:
             options = await _reader_options(unit, ask.words, visit.viewer, visit.today)
         return Offer(tuple(options))
+
+    def _warning(self, visit: Visit) -> tuple[Words, ...]:
+        """Said before anything is typed: a channel in which nobody would be told."""
+        missing = [place.name for place in visit.viewer.groups if place.channel_missing]
+        return (Words(self.door.words.render("concern.no_channel", groups=missing)),) if missing else ()
 
     def _parts(
         self, ask: Ask, visit: Visit, found: Sequence[Provider], *, typed: str, details: str

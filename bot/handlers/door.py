@@ -13,6 +13,7 @@ from bot.domain.handling import Place, Viewer
 from bot.domain.policy import Rules
 from bot.errors import FormErrors, NotEnrolled, Refusal, Unavailable, WrongPlace
 from bot.messages.words import Templates
+from bot.metrics import ANSWERED
 from bot.services.enrolment import admit, turn_away
 from bot.store.unit import DatabaseAway, Store
 
@@ -51,7 +52,8 @@ class Door:
             now = self.clock()
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    return await method(ask, await self._visit(ask, now))
+                    with ANSWERED.labels(method.__qualname__).time():
+                        return await method(ask, await self._visit(ask, now))
             except FormErrors as wrong:
                 return Fix(wrong.fields)
             except Refusal as refusal:

@@ -21,4 +21,5 @@ MESSAGES: dict[str, Composer] = {
     "agenda.digest": agenda.digest,
     "people.stranger": running.stranger,
     "delivery.failed": running.failed,
+    "channel.missing": running.channel_missing,
 }

@@ -18,3 +18,9 @@ async def failed(letter: Letter) -> Message | None:
     person = await letter.unit.get(Person, row.person_id) if row.person_id else None
     group = await letter.unit.get(Group, row.group_id) if row.group_id else None
     return letter.words.render("delivery.failed", row=row, person=person, group=group)
+
+
+async def channel_missing(letter: Letter) -> Message | None:
+    """The bot is not in a group's channel: what will not arrive, and what to do."""
+    group = await letter.unit.get(Group, letter.about("group"))
+    return letter.words.render("channel.missing", group=group) if group.channel_missing else None

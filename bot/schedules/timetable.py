@@ -7,14 +7,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.chat.port import Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.work import Work, each
 from bot.services.digests import meetings_with_digest_due, queue_digest
 from bot.services.ladders import advance_due
 from bot.services.reminders import remind_owner
+from bot.services.undelivered import note_channel
 from bot.store.actions import owners_to_remind
 from bot.store.escalations import due_addressees
+from bot.store.groups import with_channels
 from bot.store.outbox import depths
 
 
@@ -68,6 +71,21 @@ async def digest(work: Work) -> None:
     await each("digest", due, act)
 
 
+async def channels(work: Work) -> None:
+    """Whether the bot is in each group's channel, so that people hear of it before they rely on it."""
+    now = work.clock()
+    async with work.store.look() as unit:
+        found = {group.key: group for group in await with_channels(unit, work.rules.today(now))}
+
+    async def act(key: int) -> None:
+        group = found[key]
+        present = await work.chat.present(Channel(group.platform, group.workspace or "", group.channel or ""))
+        async with work.store.begin() as unit:
+            await note_channel(unit, key, present=present, now=now, rules=work.rules)
+
+    await each("channels", found, act)
+
+
 async def measure(work: Work) -> None:
     """How full the outbox is, for whoever watches."""
     async with work.store.look() as unit:
@@ -81,6 +99,7 @@ TIMETABLE = (
     Tick("chase", 1, chase),
     Tick("remind", 2, remind),
     Tick("digest", 2, digest),
+    Tick("channels", 20, channels),
     Tick("measure", 4, measure),
 )
 

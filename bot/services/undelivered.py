@@ -7,7 +7,7 @@ from bot.domain.terms import Role
 from bot.services.ladders import hasten
 from bot.store.outbox import Telling, tell
 from bot.store.people import seated, secretariats
-from bot.store.tables import OutboxRow, Person
+from bot.store.tables import Group, OutboxRow, Person
 from bot.store.unit import Unit
 
 LADDER_KINDS = ("escalation.notice", "escalation.reminder")
@@ -35,3 +35,16 @@ async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Ru
     for person in told:
         if person.key != row.person_id:
             await tell(unit, Telling("delivery.failed", {"outbox": row.key}, person_id=person.key), now)
+
+
+async def note_channel(unit: Unit, group_id: int, *, present: bool, now: datetime, rules: Rules) -> None:
+    """Remember whether the bot is in a group's channel; the day it is found missing, tell those who run the group."""
+    group = await unit.get(Group, group_id)
+    if group.channel_missing == present:
+        group.channel_missing = not present
+        unit.add(group)
+    if not present:
+        today = rules.today(now)
+        about: dict[str, int | str] = {"group": group_id}
+        for person in await seated(unit, group_id, today, Role.SECRETARIAT, Role.CHAIR):
+            await tell(unit, Telling("channel.missing", about, person_id=person.key, slot=today.isoformat()), now)

@@ -85,8 +85,9 @@ async def readers_of(unit: Unit, concern: Concern) -> Readers:
     lines = await unit.all(audience_of(concern.key))
     own = {line.organisation_id for line in lines if line.basis is Basis.ORIGIN}
     named = await unit.rows(
-        select(Organisation.id, Organisation.short_name)
-        .where(col(Organisation.id).in_([line.organisation_id for line in lines if line.organisation_id]))
+        select(Organisation.id, Organisation.short_name).where(
+            col(Organisation.id).in_([line.organisation_id for line in lines if line.organisation_id])
+        )
     )
     # Sorted here: the two databases do not agree on the order of letters.
     organisations = [name for _, name in sorted(named, key=lambda row: (row[0] not in own, row[1].casefold()))]

@@ -73,6 +73,11 @@ async def upcoming(unit: Unit, group_ids: Collection[int], now: datetime) -> lis
     return list(first.values())
 
 
+async def with_channels(unit: Unit, today: date) -> Sequence[Group]:
+    """The groups that are to be posted to."""
+    return await unit.all(select(Group).where(current(Group, today), col(Group.channel).is_not(None)))
+
+
 async def watching(unit: Unit, provider_ids: Sequence[int], today: date) -> Sequence[Group]:
     """The groups whose footprint holds one of these providers."""
     held = select(Footprint.group_id).where(col(Footprint.provider_id).in_(provider_ids), current(Footprint, today))

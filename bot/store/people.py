@@ -69,7 +69,14 @@ async def _places(unit: Unit, person: Person, today: date) -> tuple[Place, ...]:
         .order_by(Group.name)
     )
     return tuple(
-        Place(g.key, g.name, g.slug, g.channel or "", frozenset(role for group_id, role in seats if group_id == g.id))
+        Place(
+            g.key,
+            g.name,
+            g.slug,
+            g.channel or "",
+            frozenset(role for group_id, role in seats if group_id == g.id),
+            g.channel_missing,
+        )
         for g in groups
     )
 

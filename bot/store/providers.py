@@ -29,8 +29,8 @@ LONGEST_TYPED = 300
 async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provider]:
     """Providers of which every typed word begins some word: name, former name, town, postcode or code.
 
-    First the one with exactly that code, then names that begin with what was typed, then the rest by name; those
-    that have an end date come last in each. Nothing typed gives the first by name.
+    First the one with exactly that code, then names that begin with what was typed, then the rest by name, and last
+    those that have an end date. Nothing typed gives the first by name.
     """
     typed = fold(words[:LONGEST_TYPED])
     if not typed:

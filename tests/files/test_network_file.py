@@ -110,6 +110,7 @@ SHAPE = [
     ),
     ("level: enhanced", "level: enhance", "groups > marram > levels > RZZ01 > level", "did you mean “enhanced”?"),
     ("town: Marram\n", "town:\n", "providers > RZZ01 > town", "is empty: fill it in or take the line out"),
+    ("town: Marram\n", 'town: "Mar\\nram"\n', "providers > RZZ01 > town", "must be words on one line"),
     ("sector: acute", "sector: [acute]", "providers > RZZ01 > sector", "must be words on one line"),
     ("  nhsi:\n    name", "  NHS I:\n    name", "organisations > NHS I", "is not a name for this file"),
     ("workspace: T0SOUND", "workspace: soundings", "workspace", "is not a Slack workspace"),

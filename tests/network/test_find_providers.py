@@ -105,7 +105,8 @@ async def test_words_that_start_so_are_a_range_of_the_index(directory: Store) ->
     async with directory.look() as unit:
         if directory.dialect == "postgresql":
             # So few rows would be read whole; what matters is that the index could be used.
-            await unit.session.execute(text("SET LOCAL enable_seqscan = off"))
-            await unit.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+            connection = await unit.session.connection()
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+            await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
         steps = " ".join(str(row) for row in await unit.rows(text(f"{explain} {asked}")))
-    assert "(word>? AND word<?)" in steps or "Index Cond: (((word)::text >= 'nor'::text) AND" in steps
+    assert "(word>? AND word<?)" in steps or "Index Cond: ((word >= 'nor'" in steps

@@ -22,6 +22,7 @@ class Group(Row, Dated, Versioned, table=True):
     platform: str = Field(default="slack", max_length=20)
     workspace: str | None = Field(default=None, max_length=60)
     channel: str | None = Field(default=None, max_length=100, index=True)
+    channel_missing: bool = Field(default=False, description="the bot was last seen not to be in the channel")
 
 
 class Membership(Row, Dated, table=True):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'a3c27fd46ede'
+revision = '22e1a57f9632'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('platform', sa.String(length=20), nullable=False),
     sa.Column('workspace', sa.String(length=60), nullable=True),
     sa.Column('channel', sa.String(length=100), nullable=True),
+    sa.Column('channel_missing', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['parent_id'], ['watch_group.id'], name=op.f('fk_watch_group_parent_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_watch_group')),
     sa.UniqueConstraint('slug', name=op.f('uq_watch_group_slug'))
