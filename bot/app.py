@@ -48,6 +48,7 @@ class Soundings:
     bell: asyncio.Event
     scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     deliverer: asyncio.Task[None] | None = None
+    socket: AsyncSocketModeHandler | None = None
 
     @property
     def delivering(self) -> bool:
@@ -85,12 +86,12 @@ class Soundings:
     async def connected(self) -> AsyncIterator[None]:
         """Listen over Socket Mode until left."""
         token = _secret(self.settings.slack_app_token.get_secret_value(), "SLACK_APP_TOKEN")
-        handler = AsyncSocketModeHandler(self.slack, token, web_client=self.slack.client)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        self.socket = AsyncSocketModeHandler(self.slack, token, web_client=self.slack.client)
         try:
+            await self.socket.connect_async()  # type: ignore[no-untyped-call]
             yield
         finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
+            await self.socket.close_async()  # type: ignore[no-untyped-call]
 
     async def _deliver_forever(self) -> None:
         while True:

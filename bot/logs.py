@@ -18,4 +18,16 @@ def set_up_logs(*, level: int = logging.INFO, json: bool = True) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    # Bolt finds SLACK_BOT_TOKEN in the environment too, and warns that the client's own is used instead.
+    handler.addFilter(lambda record: "`token` will be unused" not in record.getMessage())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _OneLine(logging.Formatter):
+    """The libraries' own lines without their tracebacks, whose last words may be somebody's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_info = record.exc_text = None
+        return super().format(record).partition("\n")[0]

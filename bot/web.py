@@ -47,6 +47,8 @@ async def problems(soundings: Soundings) -> list[str]:
         found.append("the database cannot be reached")
     if not soundings.delivering:
         found.append("the deliverer has stopped")
+    if soundings.socket and not await soundings.socket.client.is_connected():
+        found.append("Slack is not connected")
     found += [f"{tick.name} has not run lately" for tick in TIMETABLE if _late(tick.name, tick.beats, soundings)]
     return found
 

@@ -29,8 +29,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of the test's own, once on SQLite and once on PostgreSQL."""
+    return empty_database(request, tmp_path)
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of a new database of the kind the fixture's parameter names."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'soundings.db'}"
+        return f"sqlite:///{folder / 'soundings.db'}"
     uri: str = request.getfixturevalue("postgres")
     name = f"t{next(NUMBERS)}"
     with psycopg.connect(uri, autocommit=True) as connection:

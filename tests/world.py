@@ -244,3 +244,7 @@ def absence(ids: dict[str, int], slug: str, starts_at: datetime, until: datetime
 
 def conflict(ids: dict[str, int], slug: str, provider: str) -> Conflict:
     return Conflict(person_id=ids[slug], provider_id=ids[provider])
+
+
+def membership(ids: dict[str, int], body: str, group: str = "qsg") -> Membership:
+    return Membership(group_id=ids[group], organisation_id=ids[f"org:{body}"])

@@ -32,8 +32,8 @@ from bot.chat.tree import (
 )
 
 STYLES = ("primary", "danger")
-# A line of nothing but buttons is a row of its own, whether or not its author left blank lines around it.
-_BUTTONS = re.compile(r"^(?:\[(?:[^\]\\\n]|\\.)*\]\(<?button:[^)\n]*\)[ \t]*)+$", re.MULTILINE)
+# Lines of nothing but buttons are a row of their own, whether or not their author left blank lines around them.
+_BUTTONS = re.compile(r"^(?:\[(?:[^\]\\\n]|\\.)*\]\(<?button:[^)\n]*\)[ \t]*\n?)+$", re.MULTILINE)
 
 
 class _Parser(MarkdownIt):

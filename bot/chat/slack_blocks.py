@@ -174,7 +174,10 @@ def _own_blocks(node: Node) -> list[_Drawn] | None:
             return [_Drawn(_small_print(part), len(part) + BLOCK_WRAPPING) for part in parts]
         case Table():
             rows = [[_cell(cell) for cell in row] for row in (node.head, *node.rows)]
-            return [_Drawn({"type": "table", "rows": rows}, _table_size(node), len(node.rows))]
+            # Unless a column says that it wraps, Slack cuts its cells off.
+            wrapped = [{"is_wrapped": True} for _ in node.head]
+            table = {"type": "table", "rows": rows, "column_settings": wrapped}
+            return [_Drawn(table, _table_size(node), len(node.rows))]
         case Buttons():
             rows_of_buttons = range(0, len(node.row), BUTTONS_IN_A_ROW)
             return [_actions(node.row[start : start + BUTTONS_IN_A_ROW]) for start in rows_of_buttons]

@@ -201,7 +201,12 @@ async def _within(client: AsyncWebClient, view: Body, trigger: str, reply: Reply
                 raise
         else:
             return
-    await client.views_update(view_id=view["id"], view=forms.view(form))
+    try:
+        await client.views_update(view_id=view["id"], view=forms.view(form))
+    except SlackApiError as error:
+        # They closed it before the answer came. What they asked for is done all the same.
+        if error.response.get("error") != "not_found":
+            raise
 
 
 async def _continue(respond: AsyncRespond, parts: list[list[Body]]) -> None:

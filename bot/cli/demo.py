@@ -12,7 +12,8 @@ from rich.console import Console
 
 from bot.app import Soundings, build
 from bot.cli.show import MISTAKEN, complain
-from bot.cli.story import OPENING, Stage, StoryBroken, play
+from bot.cli.story import DEPUTY, INSPECTOR, OPENING, Stage, StoryBroken, play
+from bot.domain.terms import Tier
 from bot.files.network import Network
 from bot.files.network_check import load_network
 from bot.playground import MovableClock, Playground, Seed, SeedChannel, SeedCommand, SeedShortcut, SeedUser
@@ -49,10 +50,15 @@ async def _demo(port: int, *, stay: bool) -> None:
                 await pg.bot_connected(10)
                 await play(Stage(pg, console))
                 if stay:
-                    console.print(f"\n[bold]The playground is open at {pg.url}[/bold]")
+                    console.print(f"\n[bold]The playground is open at {page(pg)}[/bold]")
                     console.print("Be anybody, two at a time. Press Ctrl-C here to close it.")
                     await asyncio.Event().wait()
     console.print("\nThe story is over. Nothing is left running.")
+
+
+def page(pg: Playground) -> str:
+    """The address of the page with the two people of the escalation side by side."""
+    return f"{pg.url}/?left={INSPECTOR}&right={DEPUTY}"
 
 
 def settings(pg: Playground, database: Path) -> Settings:
@@ -96,8 +102,11 @@ def workspace(network: Network) -> Seed:
 
 
 def _channels(network: Network) -> Iterator[SeedChannel]:
-    """Each group's private channel, with everybody who works at a member organisation or holds a seat."""
-    for group in network.groups.values():
+    """Each group's private channel, with everybody who works at a member organisation or holds a seat.
+
+    Local groups come first: the page opens on the first, and theirs is the daily work.
+    """
+    for group in sorted(network.groups.values(), key=lambda one: one.tier is not Tier.LOCAL):
         seats = {group.chair, *group.secretariat}
         members = tuple(
             person.slack

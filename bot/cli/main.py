@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from typing import Annotated
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 import typer
 from aiohttp import web
@@ -25,6 +26,7 @@ from bot.web import make_web
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     help="Soundings: soft intelligence about the quality of care, shared between meetings.",
 )
 app.add_typer(network_app, name="network")
@@ -71,14 +73,29 @@ async def _serve(soundings: Soundings, *, http: bool) -> None:
         runner = web.AppRunner(make_web(soundings, slack_over_http=http), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, soundings.settings.host, soundings.settings.port).start()
+        listening = None if http else asyncio.create_task(_listen(soundings))
         try:
-            if http:
-                await stop.wait()
-            else:
-                async with soundings.connected():
-                    await stop.wait()
+            # While Slack cannot be reached the client goes on trying; being told to stop must not wait for that.
+            await _first_of(stop.wait(), listening)
         finally:
             await runner.cleanup()
+
+
+async def _listen(soundings: Soundings) -> None:
+    async with soundings.connected():
+        await asyncio.Event().wait()
+
+
+async def _first_of(stopped: Coroutine[Any, Any, Any], listening: asyncio.Task[None] | None) -> None:
+    """Until told to stop, or until listening fails, which it raises."""
+    stopping = asyncio.ensure_future(stopped)
+    await asyncio.wait([stopping, *([listening] if listening else [])], return_when=asyncio.FIRST_COMPLETED)
+    if listening and listening.done():
+        listening.result()
+    for task in (stopping, listening):
+        if task:
+            task.cancel()
+    await asyncio.gather(*(task for task in (stopping, listening) if task), return_exceptions=True)
 
 
 async def _check(soundings: Soundings) -> list[str]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.app import make_rules, open_store, wall_clock
+from bot.app import make_rules, wall_clock
+from bot.cli.database import opened
 from bot.cli.show import MISUSED, complain, readable, say
 from bot.files.network import Network
 from bot.files.network_check import check as check_file
@@ -20,7 +19,6 @@ from bot.services.network_compare import Act
 from bot.services.network_warnings import warnings
 from bot.settings import Settings, read_settings
 from bot.store.network import known_codes
-from bot.store.unit import Store
 
 network_app = typer.Typer(no_args_is_help=True, help="Check and load the network file.")
 
@@ -47,7 +45,7 @@ async def _check(settings: Settings, path: Path) -> None:
     known: frozenset[str] = frozenset()
     # The database is opened only for providers the file does not declare itself.
     if elsewhere := file.codes_elsewhere():
-        async with _opened(settings) as store, store.look() as unit:
+        async with opened(settings) as store, store.look() as unit:
             known = await known_codes(unit, elsewhere)
     network = _sound(settings, file, known)
     today = make_rules(settings).today(wall_clock())
@@ -59,7 +57,7 @@ async def _check(settings: Settings, path: Path) -> None:
 
 async def _load(settings: Settings, path: Path, *, agreed: bool) -> None:
     file = read_network(path)
-    async with _opened(settings) as store:
+    async with opened(settings) as store:
         async with store.look() as unit:
             network = _sound(settings, file, await known_codes(unit, file.codes_elsewhere()))
             proposed = await plan(unit, network, make_rules(settings).today(wall_clock()))
@@ -98,12 +96,3 @@ def _agree(*, agreed: bool) -> None:
         complain("Nothing was changed. Add --yes to load without being asked.")
         raise typer.Exit(MISUSED)
     typer.confirm("Load this?", abort=True)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Store]:
-    store = await open_store(settings)
-    try:
-        yield store
-    finally:
-        await store.close()

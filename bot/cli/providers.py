@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import open_store, wall_clock
+from bot.app import wall_clock
+from bot.cli.database import opened
 from bot.cli.show import MISTAKEN, MISUSED, complain, readable, say
 from bot.files.directory_shape import DirectoryShape, load_shape, shipped_shape
 from bot.services.providers import Imported, import_providers
@@ -46,9 +47,8 @@ def import_file(
 
 
 async def _import(settings: Settings, file: Path, shape: DirectoryShape) -> Imported:
-    store = await open_store(settings)
     columns = (TextColumn("Importing"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    try:
+    async with opened(settings) as store:
         with Progress(*columns, transient=True) as bar:
             task = bar.add_task("Importing", total=None)
 
@@ -56,8 +56,6 @@ async def _import(settings: Settings, file: Path, shape: DirectoryShape) -> Impo
                 bar.update(task, completed=done, total=size)
 
             return await import_providers(store, file, shape, progress, wall_clock())
-    finally:
-        await store.close()
 
 
 def _report(done: Imported) -> None:

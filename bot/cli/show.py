@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import BadSetting, SoundingsError
 from bot.files.located import MistakesFound
@@ -39,6 +40,9 @@ def readable() -> Iterator[None]:
         raise typer.Exit(MISTAKEN) from None
     except BadSetting as error:
         complain(str(error))
+        raise typer.Exit(MISUSED) from None
+    except SlackApiError as error:
+        complain(f"Slack refused: {error.response.get('error')}. Check the SLACK_ settings and try again.")
         raise typer.Exit(MISUSED) from None
     except SoundingsError as error:
         complain(str(error))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import count
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.policy import ReminderPolicy
@@ -18,8 +17,9 @@ def reminder_days(due: date, calendar: WorkingCalendar, policy: ReminderPolicy) 
     on_the_day = calendar.on_or_after(due)
     yield from sorted({*(day for day in before if day < on_the_day), on_the_day})
     overdue = calendar.shift(on_the_day, policy.overdue_first)
-    for n in count():
-        yield calendar.shift(overdue, n * policy.overdue_every)
+    while True:
+        yield overdue
+        overdue = calendar.shift(overdue, policy.overdue_every)
 
 
 def next_reminder(due: date, after: date, calendar: WorkingCalendar, policy: ReminderPolicy) -> date:

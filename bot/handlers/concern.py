@@ -36,6 +36,7 @@ from bot.store.tables import Provider
 from bot.store.unit import Unit
 
 DIRECTNESS = (Directness.SEEN, Directness.INDIRECT, Directness.NOT_KNOWN)
+MANY = 30
 LINEAGE = (Lineage.OWN, Lineage.TOLD, Lineage.MEDIA, Lineage.MEETING, Lineage.UNKNOWN)
 
 
@@ -73,7 +74,7 @@ class ConcernDesk:
         if not visit.viewer.groups:
             raise NoGroup
         async with self.door.store.look() as unit:
-            found = await find_providers(unit, ask.words, limit=6) if ask.words.strip() else []
+            found = await find_providers(unit, ask.words, limit=MANY) if ask.words.strip() else []
         typed = ask.words.strip() if not found else ""
         details = ask.quoted.text if ask.quoted else ""
         parts = self._parts(ask, visit, found, typed=typed, details=details)
@@ -126,7 +127,7 @@ class ConcernDesk:
 
     async def search_providers(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
-            return Offer(tuple(provider_option(one) for one in await find_providers(unit, ask.words, limit=30)))
+            return Offer(tuple(provider_option(one) for one in await find_providers(unit, ask.words, limit=MANY)))
 
     async def search_readers(self, ask: Ask, visit: Visit) -> Reply:
         """Organisations and people of one's groups, for “only these”."""
@@ -241,6 +242,8 @@ async def _reader_options(unit: Unit, words: str, viewer: Viewer, today: date) -
 
 def _meant(found: Sequence[Provider]) -> tuple[Option, ...]:
     """The provider the words mean: the one match, or the one whose sites all the others are. Never guessed."""
+    if len(found) == MANY:  # there may be others
+        return ()
     meant = [one for one in found if all(other is one or other.parent_id == one.id for other in found)]
     return tuple(provider_option(one) for one in meant[:1])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.playground.limits import elements_in
+from bot.playground.readable import lines_shown
 
 Blocks = list[dict[str, Any]]
 
@@ -116,9 +117,10 @@ class View:
 
     @property
     def text(self) -> str:
-        """All visible text, one piece a line."""
-        heads = [(self.body.get(part) or {}).get("text", "") for part in ("title", "submit", "close")]
-        return "\n".join(piece for piece in [*heads, *strings_shown(self.blocks)] if piece)
+        """All visible text: the title, the blocks, and the buttons below them."""
+        below = [(self.body.get(part) or {}).get("text", "") for part in ("close", "submit")]
+        foot = " ".join(f"[{label}]" for label in below if label)
+        return "\n".join(line for line in (self.title, *lines_shown(self.blocks), foot) if line)
 
     @property
     def buttons(self) -> list[str]:
@@ -176,7 +178,7 @@ class Shown:
     @property
     def text(self) -> str:
         """All visible text: that of the blocks, or the plain text where there are none."""
-        return "\n".join(strings_shown(self.blocks)) if self.blocks else self.fallback
+        return "\n".join(lines_shown(self.blocks)) if self.blocks else self.fallback
 
     @property
     def buttons(self) -> list[str]:
@@ -197,19 +199,6 @@ def show(message: Message, viewer: str) -> Shown:
         thread_ts=message.thread_ts,
         thread=tuple(show(reply, viewer) for reply in message.replies if reply.seen_by(viewer)),
     )
-
-
-def strings_shown(value: Any) -> Iterator[str]:
-    """Everything a person can read in blocks: texts, alternative texts, typed and placeholder values."""
-    if isinstance(value, list):
-        for part in value:
-            yield from strings_shown(part)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if isinstance(part, str) and name in ("text", "alt_text", "initial_value"):
-                yield part
-            elif isinstance(part, dict | list):
-                yield from strings_shown(part)
 
 
 def button_labels(blocks: Blocks) -> list[str]:

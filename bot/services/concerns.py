@@ -8,7 +8,7 @@ from bot.domain.concern import Draft, check_draft, new_reference
 from bot.domain.handling import Viewer
 from bot.domain.policy import Policy, Rules
 from bot.domain.terms import Audience, Basis, Marking, Role
-from bot.errors import FormErrors, NoGroup, NotFound
+from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound
 from bot.store import concerns as asked
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
@@ -66,10 +66,15 @@ async def open_concern(
 async def match_provider(
     unit: Unit, reference: str, provider_id: int, *, by: Viewer, now: datetime, rules: Rules
 ) -> asked.SeenConcern:
-    """Put a provider of the directory in place of a name somebody typed; what they typed is kept."""
+    """Put a provider of the directory in place of a name somebody typed; what they typed is kept.
+
+    Raises `NotFound`, and `ChangedMeanwhile` if somebody has matched it to another one.
+    """
     seen = await asked.visible_concern(unit, reference, by, rules.today(now))
     if seen is None:
         raise NotFound(what=reference)
+    if seen.concern.provider_id not in (None, provider_id):
+        raise ChangedMeanwhile(what=reference)
     provider = await unit.get(Provider, provider_id)
     seen.concern.provider_id = provider.key
     unit.add(seen.concern)

@@ -67,7 +67,8 @@ async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: dateti
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
     mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
     may_answer = mine is not None and await _on_ladder(unit, mine, by)
-    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), mine, may_answer)
+    ours = escalation.organisation_id == by.organisation_id
+    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), ours, mine, may_answer)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Escalation:

@@ -60,7 +60,8 @@ async def visible_by_id(unit: Unit, concern_id: int, viewer: Viewer, today: date
 async def raised_by(unit: Unit, viewer: Viewer, today: date, limit: int = 20) -> list[SeenConcern]:
     """Somebody's own concerns, newest first."""
     mine = visible_concerns(viewer, today).where(Concern.raised_by_id == viewer.person_id)
-    return await seen(unit, mine.order_by(col(Concern.raised_at).desc()).limit(limit), by=viewer)
+    newest_first = mine.order_by(col(Concern.raised_at).desc(), col(Concern.id).desc())
+    return await seen(unit, newest_first.limit(limit), by=viewer)
 
 
 async def about_provider(unit: Unit, viewer: Viewer, provider_ids: Sequence[int], today: date) -> list[SeenConcern]:
@@ -71,8 +72,8 @@ async def about_provider(unit: Unit, viewer: Viewer, provider_ids: Sequence[int]
 
 async def recently_visible(unit: Unit, viewer: Viewer, today: date, limit: int = 100) -> list[SeenConcern]:
     """What this person may read, newest first, for choosing one to escalate."""
-    asked = visible_concerns(viewer, today).order_by(col(Concern.raised_at).desc()).limit(limit)
-    return await seen(unit, asked, by=viewer)
+    asked = visible_concerns(viewer, today).order_by(col(Concern.raised_at).desc(), col(Concern.id).desc())
+    return await seen(unit, asked.limit(limit), by=viewer)
 
 
 async def submitted_as(unit: Unit, submit_key: str) -> Concern | None:

@@ -27,11 +27,16 @@ class GridLine:
 
 @dataclass(frozen=True)
 class OpenEscalation:
-    """An escalation as one person sees it. `mine` is their own organisation's line, if it was addressed."""
+    """An escalation as one person sees it.
+
+    `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is their own
+    organisation's line, if it was addressed.
+    """
 
     escalation: Escalation
     concern: SeenConcern
     grid: list[GridLine]
+    ours: bool
     mine: Addressee | None
     may_answer: bool
 

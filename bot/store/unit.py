@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Delete, Executable, Insert, Update, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as PlainSession
@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.errors import ChangedMeanwhile
+from bot.errors import BadSetting, ChangedMeanwhile
 
 T = TypeVar("T")
 M = TypeVar("M", bound=SQLModel)
@@ -26,6 +26,10 @@ M = TypeVar("M", bound=SQLModel)
 
 class DatabaseAway(Exception):
     """The database could not be reached, or did not answer in time. Nothing was saved."""
+
+
+class RowRefused(Exception):
+    """A row broke one of the database's own rules, so nothing was saved. Names the statement, never the row."""
 
 
 @dataclass
@@ -120,6 +124,9 @@ def readable_errors() -> Iterator[None]:
         raise ChangedMeanwhile(what="this record") from error
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise DatabaseAway(type(error).__name__) from error
+    except (IntegrityError, DataError) as error:
+        # PostgreSQL puts the whole row into its message, and with it what somebody wrote.
+        raise RowRefused(f"{type(error).__name__} in {error.statement}") from None
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseAway(type(error).__name__) from error
@@ -129,7 +136,7 @@ def readable_errors() -> Iterator[None]:
 # `hide_parameters`: a driver's error must never carry what somebody wrote into a log.
 def make_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite:///file` or `postgresql://…`, set up so that both behave alike."""
-    parsed = make_url(url)
+    parsed = _readable_url(url)
     if parsed.get_backend_name() == "sqlite":
         url_with_driver = parsed.set(drivername="sqlite+aiosqlite")
         engine = create_async_engine(url_with_driver, connect_args={"timeout": 2.0}, hide_parameters=True)
@@ -144,6 +151,17 @@ def make_engine(url: str) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"connect_timeout": 2, "options": "-c statement_timeout=20000 -c lock_timeout=2500"},
     )
+
+
+def _readable_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        problem = "write sqlite:///soundings.db, or postgresql://user:password@host/database."
+        raise BadSetting(variable="DATABASE_URL", problem=problem)
+    return parsed
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

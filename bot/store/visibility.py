@@ -119,8 +119,13 @@ def _or_site_of(about: Mapped[Any], providers: SelectOfScalar[Any]) -> ColumnEle
 def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
     """The escalations this person may open today: about a concern they may read, and either their own
     organisation's, or addressed to it, or about something the whole group may see."""
-    addressed = exists().where(
-        col(Addressee.escalation_id) == col(Escalation.id), col(Addressee.organisation_id) == viewer.organisation_id
+    addressed = (
+        exists()
+        .where(
+            col(Addressee.escalation_id) == col(Escalation.id),
+            col(Addressee.organisation_id) == viewer.organisation_id,
+        )
+        .correlate(Escalation)  # a caller may join the addressees as well
     )
     readable = visible_concerns(viewer, today)
     open_to_all = readable.where(Concern.audience == Audience.GROUP)

@@ -342,7 +342,7 @@ async def test_view_reads_as_slack_sends_it(pg: Playground, client: AsyncWebClie
     view = await opened(pg, client, triggers, modal(section("Hello"), actions(button("Go", "go")), close=plain("No")))
     assert view["type"] == view.get("type") == "modal"
     assert view.get("nothing", "none") == "none"
-    assert view.text.splitlines() == ["A form", "Send", "No", "Hello", "Go"]
+    assert view.text.splitlines() == ["A form", "Hello", "[Go]", "[No] [Send]"]
     assert view.buttons == ["Go"]
     assert view.blocks[0]["block_id"], "Slack fills ids in"
 

@@ -10,6 +10,7 @@ import { Select } from "./select.js";
 import { fieldAttributes, useField, usePress } from "./surface.js";
 
 const TYPING_PAUSE = 300;
+const NEARLY = 0.8;
 
 function openLink(url) {
   if (/^https?:/i.test(url ?? "")) window.open(url, "_blank", "noopener,noreferrer");
@@ -78,14 +79,18 @@ function TextInput({ block, element, field }) {
     onInput: typed,
     autocomplete: "off",
   };
-  const count = element.max_length ?? null;
+  // As in Slack, the count appears only when it begins to matter.
+  const most = element.max_length ?? Infinity;
   return html`<div class="text-input">
     ${
       element.multiline
         ? html`<textarea class="tall" rows="4" ...${common}></textarea>`
         : html`<input type="text" inputmode=${KINDS[element.type] ?? "text"} ...${common} onKeyDown=${onKeyDown} />`
     }
-    ${count && html`<p class=${text.length > count ? "count over" : "count"}>${text.length} of ${count} characters</p>`}
+    ${
+      text.length > most * NEARLY &&
+      html`<p class=${text.length > most ? "count over" : "count"}>${text.length} of ${most} characters</p>`
+    }
   </div>`;
 }
 

@@ -1,0 +1,1 @@
+"""How fast, how heavy and how it grows: always beside something else measured in the same run."""

@@ -1,0 +1,52 @@
+"""How much of everything is measured: enough for steady figures, or just enough to see that it runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of repetitions and of rows. `small` and `large` are the two sizes that are compared."""
+
+    rounds: int  # commands and submissions to each app
+    stored: int  # submissions saved, once one after another and once by several tasks
+    tasks: int
+    idle_seconds: float  # before memory is read
+    small_directory: int
+    large_directory: int
+    searches: int  # in each directory
+    small_network: int  # open escalations, and open actions
+    large_network: int
+    due: int  # of those escalations, in either network
+    looks: int  # idle ticks
+
+    def __post_init__(self) -> None:
+        assert self.small_directory <= self.large_directory
+        assert self.due <= self.small_network <= self.large_network
+
+
+FULL = Counts(
+    rounds=200,
+    stored=400,
+    tasks=8,
+    idle_seconds=5,
+    small_directory=10_000,
+    large_directory=100_000,
+    searches=300,
+    small_network=1_000,
+    large_network=10_000,
+    due=1_000,
+    looks=100,
+)
+QUICK = Counts(
+    rounds=3,
+    stored=16,
+    tasks=8,
+    idle_seconds=0.1,
+    small_directory=100,
+    large_directory=300,
+    searches=10,
+    small_network=10,
+    large_network=30,
+    due=10,
+    looks=3,
+)

@@ -1,0 +1,108 @@
+"""A busy network, put in with bulk statements: each open escalation to one organisation, and as many open actions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from bench.databases import settle
+from bench.storing import concern_values
+from bot.domain.escalation import RungRole
+from bot.domain.terms import Basis, Urgency, Wanted
+from bot.store.providers import batches
+from bot.store.tables import Action, Addressee, Concern, ConcernAudience, Escalation, LadderRung
+from bot.store.unit import Store
+from tests.world import MEMBERS, MONDAY, World
+
+DUE_AT = MONDAY + timedelta(hours=3)
+LATER = MONDAY + timedelta(days=30)
+LADDER = (("gmc1", RungRole.NOMINATED), ("gmc2", RungRole.DEPUTY))
+
+
+async def seed(world: World, size: int, due: int) -> None:
+    """Open escalations, of which the first are due at `DUE_AT`, and open actions to be reminded of much later."""
+    store = world.bot.store
+    for table, rows in (
+        (Concern, _concerns(world, size)),
+        (ConcernAudience, _audience(world, size)),
+        (Escalation, _escalations(world, size)),
+        (Addressee, _addressees(world, size, due)),
+        (LadderRung, _rungs(world, size)),
+        (Action, _actions(world, size)),
+    ):
+        await _insert(store, table, list(rows))
+    await settle(store)
+
+
+async def _insert(store: Store, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    for some in batches(rows):
+        async with store.begin() as unit:
+            await unit.insert_many(SQLModel.metadata.tables[str(table.__tablename__)], list(some))
+
+
+def _concerns(world: World, size: int) -> Iterator[dict[str, Any]]:
+    values = concern_values(world.ids["qsg"], world.ids["inspector"], world.ids["org:cqc"])
+    for number in range(1, size + 1):
+        yield {**values, "id": number, "reference": f"C-{number:06}", "submit_key": f"c{number}"}
+
+
+def _audience(world: World, size: int) -> Iterator[dict[str, Any]]:
+    """The whole group, as resolved when a concern was shared with it."""
+    lines = [(world.ids[f"org:{slug}"], Basis.ORIGIN if slug == "cqc" else Basis.GROUP) for slug in MEMBERS]
+    for number in range(1, size + 1):
+        for organisation_id, basis in lines:
+            yield {"concern_id": number, "organisation_id": organisation_id, "basis": basis, "shared_at": MONDAY}
+
+
+def _escalations(world: World, size: int) -> Iterator[dict[str, Any]]:
+    values = Escalation(
+        reference="",
+        submit_key="",
+        concern_id=0,
+        group_id=world.ids["qsg"],
+        category="systems",
+        wanted=Wanted.INFORMATION,
+        urgency=Urgency.ROUTINE,
+        raised_by_id=world.ids["inspector"],
+        organisation_id=world.ids["org:cqc"],
+        started_at=MONDAY,
+    ).model_dump()
+    for number in range(1, size + 1):
+        own = {"id": number, "concern_id": number, "reference": f"E-{number:06}", "submit_key": f"e{number}"}
+        yield {**values, **own}
+
+
+def _addressees(world: World, size: int, due: int) -> Iterator[dict[str, Any]]:
+    """The nominated person has been told; half of the lines are due a reminder, half the next rung."""
+    values = Addressee(escalation_id=0, organisation_id=world.ids["org:gmc"], position=0).model_dump()
+    for number in range(1, size + 1):
+        at = DUE_AT + timedelta(seconds=number) if number <= due else LATER
+        own = {"id": number, "escalation_id": number, "reminded": number % 2 == 0, "next_step_at": at}
+        yield {**values, **own}
+
+
+def _rungs(world: World, size: int) -> Iterator[dict[str, Any]]:
+    for number in range(1, size + 1):
+        for position, (slug, role) in enumerate(LADDER):
+            told_at = None if position else MONDAY
+            person = {"person_id": world.ids[slug], "role": role, "told_at": told_at}
+            yield {"addressee_id": number, "position": position, **person}
+
+
+def _actions(world: World, size: int) -> Iterator[dict[str, Any]]:
+    values = Action(
+        reference="",
+        submit_key="",
+        group_id=world.ids["qsg"],
+        provider_id=world.ids["northgate"],
+        issue="Confirm senior cover at night",
+        owner_id=world.ids["dean"],
+        owner_organisation_id=world.ids["org:hee"],
+        raised_by_id=world.ids["chair"],
+        raised_on=MONDAY.date(),
+        due_on=LATER.date(),
+        remind_on=LATER.date(),
+    ).model_dump(exclude={"id"})
+    for number in range(1, size + 1):
+        yield {**values, "reference": f"A-{number:06}", "submit_key": f"a{number}"}
