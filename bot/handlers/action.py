@@ -60,7 +60,7 @@ class ActionDesk:
         return Say(messages.listed(self.door.words, lines, group="", viewer=visit.viewer))
 
     async def group(self, ask: Ask, words: str, visit: Visit) -> Reply:
-        place = which_group(ask, words, visit.viewer)
+        place = which_group(ask, words, visit.viewer, command="/action group")
         async with self.door.store.look() as unit:
             lines = await of_group(unit, place.group_id, visit.viewer, visit.today)
         return Say(messages.listed(self.door.words, lines, group=place.name, viewer=visit.viewer))

@@ -11,10 +11,21 @@ from bot.chat.port import Ask, Fix, Listener, Listeners, Reply, Sorry
 from bot.domain.concern import new_reference
 from bot.domain.handling import Place, Viewer
 from bot.domain.policy import Rules
-from bot.errors import FormErrors, NotEnrolled, Refusal, Unavailable, WrongPlace
+from bot.errors import (
+    Conflicted,
+    FormErrors,
+    NoGroup,
+    NotEnrolled,
+    NotFound,
+    NotYours,
+    Refusal,
+    Unavailable,
+    WrongPlace,
+)
 from bot.messages.words import Templates
 from bot.metrics import ANSWERED
 from bot.services.enrolment import admit, turn_away
+from bot.store.journal import record
 from bot.store.unit import DatabaseAway, Store
 
 log = structlog.get_logger()
@@ -53,7 +64,7 @@ class Door:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     with ANSWERED.labels(method.__qualname__).time():
-                        return await method(ask, await self._visit(ask, now))
+                        return await self._answer(method, ask, await self._visit(ask, now))
             except FormErrors as wrong:
                 return Fix(wrong.fields)
             except Refusal as refusal:
@@ -66,6 +77,16 @@ class Door:
 
         return answer
 
+    async def _answer(self, method: Method, ask: Ask, visit: Visit) -> Reply:
+        """The method's reply. That somebody was not let at something is logged, though nothing else is saved."""
+        try:
+            return await method(ask, visit)
+        except (NotFound, NotYours, Conflicted) as refusal:
+            async with self.store.begin() as unit:
+                facts = {"why": type(refusal).__name__, "at": method.__qualname__}
+                record(unit, "refused", by=visit.viewer, now=visit.now, **facts)
+            raise
+
     async def _visit(self, ask: Ask, now: datetime) -> Visit:
         async with self.store.look() as unit:
             viewer = await admit(unit, ask.who, now=now, rules=self.rules)
@@ -76,14 +97,19 @@ class Door:
         return Visit(viewer, now, self.rules.today(now))
 
 
-def which_group(ask: Ask, words: str, viewer: Viewer) -> Place:
-    """The group meant: named in words, or of the channel it was typed in, or the only one. Raises `WrongPlace`."""
+def which_group(ask: Ask, words: str, viewer: Viewer, *, command: str) -> Place:
+    """The group meant: named in words, or of the channel it was typed in, or the only one.
+
+    Raises `WrongPlace`, and `NoGroup` for somebody who belongs to none.
+    """
+    if not viewer.groups:
+        raise NoGroup
     wanted = words.strip().casefold()
-    named = [p for p in viewer.groups if wanted and (wanted == p.slug or wanted in p.name.casefold())]
+    exact = [p for p in viewer.groups if wanted == p.slug]
+    named = [p for p in viewer.groups if wanted and wanted in p.name.casefold()]
     here = [p for p in viewer.groups if not wanted and p.channel and p.channel == ask.channel]
     only = list(viewer.groups) if not wanted and len(viewer.groups) == 1 else []
-    for fit in (named, here, only):
+    for fit in (exact, named, here, only):
         if len(fit) == 1:
             return fit[0]
-    names = ", ".join(place.slug for place in viewer.groups) or "none yet: ask the secretariat"
-    raise WrongPlace(command=f"/{ask.command}", groups=names)
+    raise WrongPlace(command=command, groups=", ".join(place.slug for place in viewer.groups))

@@ -20,7 +20,7 @@ class AgendaDesk:
     async def command(self, ask: Ask, visit: Visit) -> Reply:
         if ask.words.strip().casefold() == "help":
             return Say(self.door.words.render("help.agenda"))
-        place = which_group(ask, ask.words, visit.viewer)
+        place = which_group(ask, ask.words, visit.viewer, command="/agenda")
         async with self.door.store.look() as unit:
             meeting = await next_meeting(unit, place.group_id, visit.now)
             if meeting is None:

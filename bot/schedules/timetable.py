@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from bot.chat.port import Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
@@ -19,6 +21,9 @@ from bot.store.actions import owners_to_remind
 from bot.store.escalations import due_addressees
 from bot.store.groups import with_channels
 from bot.store.outbox import depths
+from bot.store.unit import DatabaseAway
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -106,5 +111,9 @@ TIMETABLE = (
 
 async def look(tick: Tick, work: Work) -> None:
     """Run one line of the timetable and note that it ran to its end."""
-    await tick.look(work)
+    try:
+        await tick.look(work)
+    except DatabaseAway as away:
+        log.error("tick missed", job=tick.name, why=str(away))  # noqa: TRY400
+        return
     TICKED.labels(tick.name).set(datetime.now(UTC).timestamp())

@@ -53,10 +53,9 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
 async def open_concern(
     unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules
 ) -> tuple[asked.SeenConcern, asked.Readers]:
-    """Read one concern, and log the reading. Raises `NotFound`, logged too, whether it is hidden or not there."""
+    """Read one concern, and log the reading. Raises `NotFound` whether it is hidden or not there."""
     seen = await asked.visible_concern(unit, reference, by, rules.today(now))
     if seen is None:
-        record(unit, "concern refused", by=by, now=now)
         raise NotFound(what=reference)
     concern = seen.concern
     record(unit, "concern read", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)

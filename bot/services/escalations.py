@@ -55,20 +55,21 @@ async def start_escalation(
     return escalation
 
 
-async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> asked.OpenEscalation:
+async def open_escalation(
+    unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules
+) -> asked.OpenEscalation:
     """Read one escalation with its concern, and log the reading. Raises `NotFound`."""
     today = rules.today(now)
     escalation = await asked.visible_escalation(unit, reference, by, today)
     concern = await visible_by_id(unit, escalation.concern_id, by, today) if escalation else None
     if escalation is None or concern is None:
-        record(unit, "escalation refused", by=by, now=now)
         raise NotFound(what=reference)
     facts = ("escalation", escalation.key)
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
     mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
     may_answer = mine is not None and await _on_ladder(unit, mine, by)
     ours = escalation.organisation_id == by.organisation_id
-    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), ours, mine, may_answer)
+    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), mine, may_answer, ours)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Escalation:

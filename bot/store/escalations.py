@@ -39,6 +39,7 @@ class OpenEscalation:
     ours: bool
     mine: Addressee | None
     may_answer: bool
+    ours: bool
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import traceback
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,13 +21,18 @@ from bot.errors import ChangedMeanwhile
 from bot.store.migrate import is_current, migrate
 from bot.store.outbox import Telling, tell
 from bot.store.tables import ConcernAudience, Group, JournalEntry, Organisation
-from bot.store.unit import DatabaseAway, RowRefused, Store
+from bot.store.unit import DatabaseAway, RowRefused, Store, Unit
 from bot.store.visibility import audience_of, channel_concerns, visible_concerns
 from tests.store.rows import NOW, TODAY, concern, group, organisation, person
 
 
 class Stumbled(Exception):
     """Something of ours went wrong in the middle."""
+
+
+async def saving(store: Store, act: Callable[[Unit], Awaitable[object]]) -> None:
+    async with store.begin() as unit:
+        await act(unit)
 
 
 async def slugs(store: Store) -> list[str]:
@@ -41,19 +47,23 @@ async def test_leaving_a_unit_saves_it(store: Store):
 
 
 async def test_an_error_saves_nothing(store: Store):
+    async def stumble(unit: Unit) -> None:
+        await organisation(unit, "cqc")
+        await unit.insert_once(JournalEntry(at=NOW, act="x", facts={}))
+        raise Stumbled
+
     with pytest.raises(Stumbled):
-        async with store.begin() as unit:
-            await organisation(unit, "cqc")
-            await unit.insert_once(JournalEntry(at=NOW, act="x", facts={}))
-            raise Stumbled
+        await saving(store, stumble)
     assert await slugs(store) == []
 
 
 async def test_a_late_failure_saves_nothing(store: Store):
+    async def name_nobody(unit: Unit) -> None:
+        await organisation(unit, "cqc")
+        unit.add(JournalEntry(at=NOW, act="x", person_id=999_999))  # found out only at the commit
+
     with pytest.raises(RowRefused):
-        async with store.begin() as unit:
-            await organisation(unit, "cqc")
-            unit.add(JournalEntry(at=NOW, act="x", person_id=999_999))  # found out only at the commit
+        await saving(store, name_nobody)
     assert await slugs(store) == []
 
 
@@ -114,10 +124,13 @@ async def test_the_slower_of_two_changes_is_refused(store: Store):
     async with store.begin() as unit:
         (await unit.get(Group, key)).name = "Quicker"
     stale.name = "Slower"
+
+    async def save_stale(unit: Unit) -> None:
+        await organisation(unit, "cqc")
+        unit.add(stale)
+
     with pytest.raises(ChangedMeanwhile, match="Your change was not saved"):
-        async with store.begin() as unit:
-            await organisation(unit, "cqc")
-            unit.add(stale)
+        await saving(store, save_stale)
     async with store.look() as unit:
         assert (await unit.get(Group, key)).name == "Quicker"
     assert await slugs(store) == []
@@ -162,9 +175,9 @@ async def test_the_bell_rings_for_saved_news_only(kept_url: str, store: Store, f
 
 
 async def test_a_moment_without_a_zone_is_refused(store: Store):
+    entry = JournalEntry(at=datetime(2026, 11, 23), act="CANARY")  # noqa: DTZ001
     with pytest.raises(StatementError, match="a moment needs a time zone") as error:
-        async with store.begin() as unit:
-            unit.add(JournalEntry(at=datetime(2026, 11, 23), act="CANARY"))  # noqa: DTZ001
+        await saving(store, lambda unit: unit.insert_once(entry))
     assert "CANARY" not in str(error.value)
 
 
@@ -223,8 +236,7 @@ def away_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 async def begin(store: Store) -> None:
-    async with store.begin() as unit:
-        await unit.all(select(Organisation))
+    await saving(store, lambda unit: unit.all(select(Organisation)))
 
 
 async def look(store: Store) -> None:
@@ -247,17 +259,22 @@ async def test_a_database_away_is_said_so(away_url: str, act):
 @pytest.mark.parametrize("kept_url", ["postgres"], indirect=True, scope="module")  # a file has no connection to lose
 async def test_a_lost_connection_is_opened_again(store: Store):
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+
+    async def be_cut_off(unit: Unit) -> None:
+        await organisation(unit, "cqc")
+        await unit.rows(cut)
+
     with pytest.raises(DatabaseAway):
-        async with store.begin() as unit:
-            await organisation(unit, "cqc")
-            await unit.rows(cut)
+        await saving(store, be_cut_off)
     assert await slugs(store) == []
 
 
 async def test_a_refused_row_is_not_repeated(store: Store):
+    async def save_without_theme(unit: Unit) -> None:
+        cqc = await organisation(unit, "cqc")
+        raiser, where = await person(unit, "ann", cqc), await group(unit, "qsg")
+        await concern(unit, "C-1", raiser, where, headline="CANARY", theme=None)
+
     with pytest.raises(RowRefused, match="INSERT INTO concern") as error:
-        async with store.begin() as unit:
-            cqc = await organisation(unit, "cqc")
-            raiser, where = await person(unit, "ann", cqc), await group(unit, "qsg")
-            await concern(unit, "C-1", raiser, where, headline="CANARY", theme=None)
+        await saving(store, save_without_theme)
     assert "CANARY" not in "".join(traceback.format_exception(error.value))

@@ -86,10 +86,12 @@ function Home() {
 const firstPlace = (state) =>
   (state.channels.find((channel) => channel.kind !== "dm") ?? state.channels[0])?.id ?? HOME;
 
-function usePlace(state, run) {
+function usePlace(state, { run, notify }) {
   const [wanted, setWanted] = useState(null);
   const there = wanted === HOME || state.channels.some((channel) => channel.id === wanted);
   const go = (place) => {
+    // What went wrong in one place says nothing about another.
+    notify(null);
     setWanted(place);
     if (place === HOME) run({ act: "home" });
   };
@@ -147,7 +149,7 @@ function useReturnedFocus(covered) {
 
 function Workspace({ state, act, shown, say }) {
   const tools = usePaneTools(act);
-  const [place, go] = usePlace(state, tools.run);
+  const [place, go] = usePlace(state, tools);
   const drafts = useRef(new Map()).current;
   useAnnouncements(state, say);
   const covered = state.modals.length > 0 || Boolean(tools.question);
