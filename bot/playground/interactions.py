@@ -86,7 +86,7 @@ class Interactions:
         user, channel = self.user(user_id), self.channel(user_id, channel_id)
         foreign = user.team_id != self.space.seed.team_id
         if foreign or name not in {command.name for command in self.space.seed.commands}:
-            raise NotPossible(f"{name} is not a valid command.")
+            raise NotPossible(f"{name} is not a valid command. Type / to see those there are.")
         payload = self._payloads.command(user, channel, name, as_typed(text.strip()))
         answer = await self._delivery.send("slash_commands", payload)
         outcome = _outcome(answer)

@@ -69,7 +69,7 @@ async def open_escalation(
     mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
     may_answer = mine is not None and await _on_ladder(unit, mine, by)
     ours = escalation.organisation_id == by.organisation_id
-    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), mine, may_answer, ours)
+    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), ours, mine, may_answer)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Escalation:

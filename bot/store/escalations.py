@@ -39,7 +39,6 @@ class OpenEscalation:
     ours: bool
     mine: Addressee | None
     may_answer: bool
-    ours: bool
 
 
 @dataclass(frozen=True)

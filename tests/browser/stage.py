@@ -1,6 +1,5 @@
 """The demo's workspace with the unchanged bot on it, and people who use its page by clicks and keys alone."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -25,7 +24,6 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=en-GB",
 )
 
 
@@ -50,9 +48,7 @@ async def chromium() -> AsyncIterator[Browser]:
     if found is None:
         raise FileNotFoundError("The browser story needs Chromium. Install it, for example: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=found, args=list(ARGUMENTS), env={**os.environ, "LC_ALL": "en_GB.UTF-8"}
-        )
+        browser = await playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         try:
             yield browser
         finally:
@@ -76,6 +72,10 @@ class Pane:
         return self.root.get_by_test_id("modal")
 
     @property
+    def composer(self) -> Locator:
+        return self.root.get_by_test_id("composer")
+
+    @property
     def newest(self) -> Locator:
         """The last message in the place that is open."""
         return self.root.locator(".message").last
@@ -93,7 +93,7 @@ class Pane:
 
     async def type(self, words: str) -> None:
         """Type into the composer, key by key, and send it."""
-        await self.root.get_by_test_id("composer").press_sequentially(words)
+        await self.composer.press_sequentially(words)
         await self.page.keyboard.press("Enter")
 
     async def choose(self, field: str, words: str, option: str = "") -> None:
@@ -127,7 +127,9 @@ class Pane:
 
 async def two_panes(browser: Browser, pg: Playground, width: int = 1440, height: int = 900) -> tuple[Pane, Pane]:
     """The page with the inspector on the left and the deputy on the right."""
-    page = await browser.new_page(viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London")
+    page = await browser.new_page(
+        viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London"
+    )
     page.set_default_timeout(5_000)
     await page.goto(demo.page(pg))
     return Pane(page, "left"), Pane(page, "right")

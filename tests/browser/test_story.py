@@ -21,6 +21,7 @@ async def test_from_a_concern_to_the_chairs_summary():
         wrong: list[str] = []
         left.page.on("pageerror", lambda error: wrong.append(str(error)))
         left.page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        await a_newcomer_finds_the_way(left, right)
         await the_form_says_what_is_missing(left)
         await the_inspector_is_told_who_can_see_it(left)
         reference = await the_inspector_escalates(left)
@@ -33,16 +34,32 @@ async def test_from_a_concern_to_the_chairs_summary():
         assert wrong == []
 
 
+async def a_newcomer_finds_the_way(left: Pane, right: Pane):
+    """Wrong words are answered with the right ones, and the keyboard reaches both panes."""
+    await left.type("/concerns")
+    await expect(left.root.get_by_role("alert")).to_contain_text("/concerns is not a valid command. Type / to see")
+    await expect(left.composer).to_have_value("/concerns")
+    await left.composer.fill("")
+    await left.type("/escalate nonsense")
+    await expect(left.newest).to_contain_text("We did not understand “nonsense”. Type /escalate help")
+    await expect(left.root.get_by_role("alert")).to_have_count(0)
+    await left.page.keyboard.press("F6")
+    await expect(right.composer).to_be_focused()
+
+
 async def the_form_says_what_is_missing(left: Pane):
     """First what Slack checks, then what the bot does; what was typed stays in its place."""
     await left.go("marram-qsg")
-    await left.root.get_by_test_id("composer").press_sequentially("/con")
+    await left.composer.press_sequentially("/con")
     await expect(left.root.get_by_role("option", name="/concern")).to_be_visible()
     await left.page.keyboard.press("Tab")
-    await expect(left.root.get_by_test_id("composer")).to_have_value("/concern ")
+    await expect(left.composer).to_have_value("/concern ")
     await left.page.keyboard.press("Enter")
     await left.titled("Raise a concern")
     await left.write("details", DETAILS)
+    await left.field("theme").get_by_role("combobox").press("ArrowDown")
+    await left.page.keyboard.press("Escape")
+    await expect(left.root.get_by_role("listbox")).to_have_count(0)
     await left.submit("Raise a concern")
     for field in ("headline", "theme", "source"):
         await expect(left.field(field)).to_contain_text("Please complete this required field.")

@@ -1,5 +1,6 @@
 """What people do, in a line each, so that a test reads as a story."""
 
+import asyncio
 import copy
 import itertools
 from collections.abc import Callable
@@ -152,6 +153,11 @@ def reference_in(text: str, kind: str) -> str:
     return text[text.index(kind) :][:REFERENCE]
 
 
+def posts(world: World, slug: str = "dean", channel: str = QSG) -> list[Any]:
+    """What the bot has posted in a channel for all to see, as that member sees it."""
+    return [message for message in world.persona(slug).messages(channel) if not message.ephemeral]
+
+
 def told(world: World, slug: str) -> list[str]:
     """Every direct message that person has had from the bot."""
     return [message.text for message in world.persona(slug).dms() if not message.ephemeral]
@@ -176,18 +182,24 @@ async def outbox(world: World, kind: str = "") -> list[OutboxRow]:
 
 
 class Tap:
-    """Keeps every payload on its way to the bot, so that it can be sent again; `alter` forges the next ones."""
+    """Keeps every payload on its way to the bot, so that it can be sent again.
+
+    `alter` forges the next ones; `copies` of each are sent at the same moment, and `answers` are theirs.
+    """
 
     def __init__(self, world: World, alter: Callable[[dict[str, Any]], object] = lambda _: None) -> None:
         self.payloads: list[tuple[str, dict[str, Any]]] = []
         self.alter = alter
+        self.copies = 1
+        self.answers: list[dict[str, Any] | None] = []
         self.carry = world.pg.transport
         world.pg.transport = self
 
     async def __call__(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
         self.alter(payload)
         self.payloads.append((kind, copy.deepcopy(payload)))
-        return await self.carry(kind, payload)
+        self.answers = await asyncio.gather(*(self.carry(kind, payload) for _ in range(self.copies)))
+        return self.answers[0]
 
     @property
     def last(self) -> dict[str, Any]:
