@@ -8,7 +8,7 @@ demo: $(VENV)/ready ## Play the story on SQLite and the local playground
 	@$(RUN)/soundings demo
 
 test: $(VENV)/ready ## Every test, on SQLite and on PostgreSQL, then the checks
-	@$(RUN)/python -m pytest
+	@$(RUN)/python -m pytest -n auto
 	@$(MAKE) --no-print-directory check
 
 check: $(VENV)/ready ## Format, lint, types, layers

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.console import Console
 
-from bench import acknowledging, finding, memory, reading, storing, ticking
+from bench import acknowledging, finding, memory, storing, ticking
 from bench.counts import FULL, QUICK, Counts
 from bench.databases import POSTGRES, SQLITE, Databases, machine, open_databases
 from bench.figures import Section, table_of
@@ -17,7 +17,6 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "storing": storing.measure,
     "memory": memory.measure,
     "finding": finding.measure,
-    "reading": reading.measure,
     "ticking": ticking.measure,
 }
 WIDTH = 132
@@ -38,8 +37,8 @@ def main() -> None:
         console.print(f"{databases.versions()}; both force each commit to the disk\n", highlight=False)
         sections = asyncio.run(measure(databases, QUICK if arguments.quick else FULL, arguments.only or PARTS))
     console.print(table_of(sections), highlight=False)
-    for section in sections:
-        console.print(*(f"• {note}" for note in section.notes), sep="\n", highlight=False)
+    for note in (note for section in sections for note in section.notes):
+        console.print(f"• {note}", highlight=False)
     console.print(f"\nMeasured in {time.monotonic() - began:.0f} s.", highlight=False)
 
 

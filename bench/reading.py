@@ -2,18 +2,15 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 
 from bench.counts import Counts
-from bench.databases import Databases
-from bench.figures import Section, spread
-from bench.seeding import seed
+from bench.figures import Line, spread
 from bot.domain.handling import Identity, Viewer
 from bot.store.concerns import recently_visible, visible_concern
 from bot.store.escalations import visible_escalation
 from bot.store.people import viewer_of
 from bot.store.unit import Unit
-from tests.world import World, chat_id, open_world
+from tests.world import World, chat_id
 
 Ask = Callable[[Unit, World, Viewer], Awaitable[object]]
 
@@ -31,26 +28,21 @@ async def _escalation(unit: Unit, world: World, viewer: Viewer) -> object:
 
 
 ASKED: dict[str, Ask] = {
-    "a concern opened": _concern,
-    "the newest concerns listed": _newest,
-    "an escalation opened": _escalation,
+    "read a concern": _concern,
+    "list the newest concerns": _newest,
+    "find an escalation": _escalation,
 }
 
 
-async def measure(databases: Databases, counts: Counts) -> Section:
-    """As the nominated person of an addressed organisation, who may read every concern there is."""
-    section = Section("What one may see, asked for")
-    for kind in databases.kinds:
-        async with AsyncExitStack() as stack:
-            worlds = []
-            for size in (counts.large_network, counts.small_network):
-                worlds.append(await stack.enter_async_context(open_world(databases.new(kind))))
-                await seed(worlds[-1], size, counts.due)
-            for what, ask in ASKED.items():
-                large, small = await _times(worlds, ask, counts.looks)
-                here, there = f"{what}, of {counts.large_network:,}", f"of {counts.small_network:,}"
-                section.lines += spread(here, kind, large, there, small, (50,))
-    return section
+async def measure(kind: str, worlds: list[World], counts: Counts) -> list[Line]:
+    """In either network, as the nominated person of an organisation that may read every concern there is."""
+    lines: list[Line] = []
+    for what, ask in ASKED.items():
+        large, small = await _times(worlds, ask, counts.looks)
+        lines += spread(
+            f"{what}, of {counts.large_network:,}", kind, large, f"of {counts.small_network:,}", small, (50,)
+        )
+    return lines
 
 
 async def _times(worlds: list[World], ask: Ask, looks: int) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""What looking at the timetable costs: when nothing is due, and for each thing that is."""
+"""What a busy network costs: the timetable when nothing is due and for each thing that is, and what people read."""
 
 import time
 from contextlib import AsyncExitStack
@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import literal, select
 
+from bench import reading
 from bench.counts import Counts
 from bench.databases import Databases, counted
 from bench.figures import MILLISECONDS, Line, Section, spread
@@ -30,7 +31,7 @@ class Chased:
 
 
 async def measure(databases: Databases, counts: Counts) -> Section:
-    section = Section("The timetable looked at")
+    section = Section("A large network beside a small one")
     for kind in databases.kinds:
         async with AsyncExitStack() as stack:
             sizes = (counts.large_network, counts.small_network)
@@ -38,6 +39,7 @@ async def measure(databases: Databases, counts: Counts) -> Section:
             for world, size in zip(worlds, sizes, strict=True):
                 await seed(world, size, counts.due)
                 world.pg.clock.set(NINE_THIRTY)
+            section.lines += await reading.measure(kind, worlds, counts)
             section.lines += await _idle(kind, worlds, counts)
             for world in worlds:
                 world.pg.clock.set(DUE_AT + timedelta(hours=1))

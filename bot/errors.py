@@ -33,7 +33,12 @@ class NotYours(Refusal):
 
 
 class WrongState(Refusal):
-    """{what} is already {now}, so it cannot become {wanted}."""
+    """{what} is {now}, so it cannot be {wanted} now. Open it again to see how it stands."""
+
+
+class AlreadyAnswered(Refusal):
+    """{who} has already answered {what}, and its first answer stands. Close this form and open {what} again to read
+    it."""
 
 
 class ChangedMeanwhile(Refusal):

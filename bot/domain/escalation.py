@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.calendar import Clock, WorkingCalendar
-from bot.errors import WrongState
 
 
 class AddresseeState(StrEnum):
@@ -34,19 +33,6 @@ class RungRole(StrEnum):
     NOMINATED = "nominated person"
     DEPUTY = "deputy"
     REPRESENTATIVE = "representative"
-
-
-ALLOWED: dict[AddresseeState, frozenset[AddresseeState]] = {
-    AddresseeState.NOTIFIED: frozenset({AddresseeState.ACKNOWLEDGED, AddresseeState.RESPONDED}),
-    AddresseeState.ACKNOWLEDGED: frozenset({AddresseeState.RESPONDED}),
-    AddresseeState.RESPONDED: frozenset(),
-}
-
-
-def check_transition(what: str, now: AddresseeState, wanted: AddresseeState) -> None:
-    """Raise `WrongState` unless an organisation's answer may go from `now` to `wanted`."""
-    if wanted not in ALLOWED[now]:
-        raise WrongState(what=what, now=now, wanted=wanted)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ INDENT = "   "
 def lines_shown(blocks: list[Block]) -> Iterator[str]:
     """Every line that can be read in blocks, from the top."""
     for block in blocks:
-        yield from _LINES.get(str(block.get("type")), strings_shown)(block)
+        yield from _LINES.get(block["type"], _anything)(block)
 
 
 def strings_shown(value: Any) -> Iterator[str]:
@@ -25,6 +25,10 @@ def strings_shown(value: Any) -> Iterator[str]:
                 yield part
             elif isinstance(part, dict | list):
                 yield from strings_shown(part)
+
+
+def _anything(block: Block) -> Iterator[str]:
+    yield from strings_shown(block)
 
 
 def _rich_text(block: Block) -> Iterator[str]:

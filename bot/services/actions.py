@@ -57,9 +57,14 @@ async def add_action(unit: Unit, draft: ActionDraft, *, by: Viewer, key: str, no
 async def complete_action(
     unit: Unit, reference: str, resolution: str, *, by: Viewer, now: datetime, rules: Rules
 ) -> Action:
-    """The owner says it is done, and how. The chair or secretariat is asked to close it. A second time is refused."""
+    """The owner says it is done, and how. The chair or secretariat is asked to close it.
+
+    The same words again change nothing; other words after that are refused with `WrongState`.
+    """
     action = await _visible(unit, reference, by, rules.today(now))
     _check_owner(action, by)
+    if action.state is ActionState.COMPLETED and action.resolution == resolution.strip():
+        return action
     _check_state(action, ActionState.COMPLETED)
     if not resolution.strip():
         raise FormErrors({"resolution": "Say in a sentence what was done."})
@@ -71,10 +76,12 @@ async def complete_action(
 
 
 async def close_action(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Action:
-    """The chair or secretariat signs a completed action off [003 Annex D]."""
+    """The chair or secretariat signs a completed action off [003 Annex D]. A second time changes nothing."""
     action = await _visible(unit, reference, by, rules.today(now))
     if not by.runs(action.group_id):
         raise NotYours(who="the chair or the secretariat of the group")
+    if action.state is ActionState.CLOSED:
+        return action
     _check_state(action, ActionState.CLOSED)
     action.state, action.priority = ActionState.CLOSED, 3
     await _saved(unit, action, "action closed", by, now)
@@ -95,13 +102,16 @@ async def change_action(
 ) -> Action:
     """Move the date or hand it to somebody else, keeping what it was and why.
 
-    `version` is the one the form showed: raises `ChangedMeanwhile` if somebody else has been quicker.
+    `version` is the one the form showed: raises `ChangedMeanwhile` if somebody else has been quicker. What has
+    already become so, as when a form is sent twice, is left as it is.
     """
     today = rules.today(now)
     action = await _visible(unit, reference, by, today)
     _check_owner(action, by)
     _check_state(action, ActionState.COMPLETED)
     if action.version != version:
+        if (action.due_on, action.owner_id) == (due_on, owner_id):
+            return action
         raise ChangedMeanwhile(what=f"action {action.reference}")
     changes = await _changes(unit, action, due_on, owner_id, reason, today)
     for field, (before, after) in changes.items():

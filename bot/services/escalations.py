@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.concern import new_reference
-from bot.domain.escalation import AddresseeState, Outcome, build_ladder, check_transition
+from bot.domain.escalation import AddresseeState, Outcome, build_ladder
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import Basis, ConcernState, Marking, Wanted
-from bot.errors import FormErrors, NotFound, NotYours
+from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours
 from bot.services.ladders import advance, refresh_grid
 from bot.store import escalations as asked
 from bot.store.concerns import reaches, visible_by_id, visible_concern
@@ -87,9 +87,15 @@ async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, 
 async def respond(
     unit: Unit, reference: str, outcome: Outcome, reason: str, *, by: Viewer, now: datetime, rules: Rules
 ) -> Escalation:
-    """Answer for one's organisation. Raises `WrongState` if it has answered already, `FormErrors` without a reason."""
+    """Answer for one's organisation. The same person's same answer again changes nothing.
+
+    Raises `AlreadyAnswered` for another answer, and `FormErrors` without a reason where one is needed.
+    """
     escalation, mine = await _answerable(unit, reference, by, rules.today(now))
-    check_transition(f"{by.organisation}’s answer to {reference}", mine.state, AddresseeState.RESPONDED)
+    if mine.state is AddresseeState.RESPONDED:
+        if (mine.responded_by_id, mine.outcome, mine.reason) == (by.person_id, outcome, reason.strip()):
+            return escalation
+        raise AlreadyAnswered(who=by.organisation, what=escalation.reference)
     if outcome in (Outcome.HOLDS, Outcome.NEEDS_MORE) and not reason.strip():
         raise FormErrors({"reason": "Say what you hold, or what you need to know."})
     if mine.acknowledged_at is None:
@@ -122,7 +128,8 @@ async def _saved(unit: Unit, escalation: Escalation, mine: Addressee, act: str, 
 async def _answerable(unit: Unit, reference: str, by: Viewer, today: date) -> tuple[Escalation, Addressee]:
     """The escalation and the line this person answers for. Raises `NotFound` or `NotYours`."""
     escalation = await asked.visible_escalation(unit, reference, by, today)
-    mine = await asked.addressee_for(unit, escalation.key, by.organisation_id) if escalation else None
+    # Locked, so that two people of one organisation answer one after the other.
+    mine = await asked.addressee_for(unit, escalation.key, by.organisation_id, lock=True) if escalation else None
     if escalation is None or mine is None:
         raise NotFound(what=reference)
     if not await _on_ladder(unit, mine, by):

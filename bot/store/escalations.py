@@ -86,11 +86,14 @@ async def grids(unit: Unit, escalation_ids: Sequence[int]) -> dict[int, list[Gri
     return found
 
 
-async def addressee_for(unit: Unit, escalation_id: int, organisation_id: int) -> Addressee | None:
-    """The line of one organisation in one escalation."""
-    return await unit.first(
-        select(Addressee).where(Addressee.escalation_id == escalation_id, Addressee.organisation_id == organisation_id)
+async def addressee_for(
+    unit: Unit, escalation_id: int, organisation_id: int, *, lock: bool = False
+) -> Addressee | None:
+    """The line of one organisation in one escalation; with `lock`, nobody else changes it until this unit ends."""
+    line = select(Addressee).where(
+        Addressee.escalation_id == escalation_id, Addressee.organisation_id == organisation_id
     )
+    return await unit.first(line.with_for_update() if lock else line)
 
 
 async def ladder(unit: Unit, addressee_id: int) -> list[Rung]:

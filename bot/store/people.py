@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from bot.domain.escalation import Nominee
@@ -12,6 +12,12 @@ from bot.domain.terms import OrganisationKind, ProtocolStatus, Role
 from bot.store.tables import Absence, Group, Membership, NominatedPerson, Organisation, Person, Seat
 from bot.store.unit import Unit
 from bot.store.visibility import current
+
+
+def enrolled(today: date) -> ColumnElement[bool]:
+    """People enrolled on that day by an organisation that then exists: those whom `viewer_of` lets in."""
+    bodies = select(Organisation.id).where(current(Organisation, today))
+    return and_(current(Person, today), col(Person.organisation_id).in_(bodies))
 
 
 async def viewer_of(unit: Unit, who: Identity, today: date) -> Viewer | None:
@@ -96,7 +102,7 @@ async def seated(unit: Unit, group_id: int, today: date, *roles: Role) -> Sequen
     return await unit.all(
         select(Person)
         .join(Seat, col(Seat.person_id) == col(Person.id))
-        .where(Seat.group_id == group_id, col(Seat.role).in_(roles), current(Seat, today), current(Person, today))
+        .where(Seat.group_id == group_id, col(Seat.role).in_(roles), current(Seat, today), enrolled(today))
         .order_by(Person.name)
         .distinct()
     )
@@ -105,7 +111,7 @@ async def seated(unit: Unit, group_id: int, today: date, *roles: Role) -> Sequen
 async def secretariats(unit: Unit, today: date) -> Sequence[Person]:
     """The secretariat of every group, each person once."""
     chosen = select(Seat.person_id).where(Seat.role == Role.SECRETARIAT, current(Seat, today))
-    return await unit.all(select(Person).where(col(Person.id).in_(chosen), current(Person, today)))
+    return await unit.all(select(Person).where(col(Person.id).in_(chosen), enrolled(today)))
 
 
 async def organisations_by_id(unit: Unit, ids: Iterable[int]) -> Mapping[int, Organisation]:
@@ -139,7 +145,7 @@ async def nominees(unit: Unit, organisation_ids: Collection[int], today: date) -
         .where(
             col(NominatedPerson.organisation_id).in_(organisation_ids),
             current(NominatedPerson, today),
-            current(Person, today),
+            enrolled(today),
             col(Person.chat_user).is_not(None),
         )
         .order_by(col(NominatedPerson.id))
@@ -162,7 +168,7 @@ async def representatives(
             col(Seat.role).in_([Role.REPRESENTATIVE, Role.DEPUTY]),
             col(Person.organisation_id).in_(organisation_ids),
             current(Seat, today),
-            current(Person, today),
+            enrolled(today),
             col(Person.chat_user).is_not(None),
         )
         .order_by(col(Seat.id))
@@ -182,7 +188,7 @@ async def away(unit: Unit, person_ids: Collection[int], now: datetime, today: da
         select(col(Person.id)).where(
             col(Person.id).in_(person_ids),
             col(Person.id).not_in(absent),
-            current(Person, today),
+            enrolled(today),
             col(Person.chat_user).is_not(None),
         )
     )
@@ -201,7 +207,7 @@ async def find_people(unit: Unit, words: str, group_ids: Collection[int], today:
             or_(col(Person.organisation_id).in_(members), col(Person.id).in_(seats)),
             col(Person.name).icontains(words, autoescape=True),
             col(Person.chat_user).is_not(None),
-            current(Person, today),
+            enrolled(today),
         )
         .order_by(Person.name)
         .limit(100)

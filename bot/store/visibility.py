@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -96,7 +96,8 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     still_seated = exists().where(
         col(Seat.group_id) == col(Concern.group_id), col(Seat.person_id) == viewer.person_id, current(Seat, today)
     )
-    to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, still_seated))
+    as_officer = and_(col(Concern.marking).in_(SHARED_MARKINGS), still_seated)
+    to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, as_officer))
     found = exists().where(col(line.concern_id) == col(Concern.id), or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 
@@ -106,7 +107,9 @@ def _barred(viewer: Viewer, today: date, about: Mapped[Any]) -> tuple[ColumnElem
     declared = select(Conflict.provider_id).where(Conflict.person_id == viewer.person_id, current(Conflict, today))
     barred = [_or_site_of(about, declared)]
     if viewer.provider_id is not None:
-        barred.append(_or_site_of(about, select(Provider.id).where(Provider.id == viewer.provider_id)))
+        # Who works at a site works at the whole provider.
+        whole = func.coalesce(col(Provider.parent_id), col(Provider.id))
+        barred.append(_or_site_of(about, select(whole).where(Provider.id == viewer.provider_id)))
     return (or_(about.is_(None), ~or_(*barred)),)
 
 

@@ -18,7 +18,7 @@ QUESTION_TIME = "2026-11-23T09:05"
 async def take() -> None:
     """Play the story and take each picture at its moment."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with opened() as pg, chromium() as browser:
+    async with chromium() as browser, opened() as pg:
         left, right = await two_panes(browser, pg)
         await _form(left)
         await _playground(left, right)

@@ -16,7 +16,7 @@ REASON = "Three enquiries this year about supervision at night there."
 
 
 async def test_from_a_concern_to_the_chairs_summary():
-    async with opened() as pg, chromium() as browser:
+    async with chromium() as browser, opened() as pg:
         left, right = await two_panes(browser, pg)
         wrong: list[str] = []
         left.page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.store.tables import Action, Addressee, Concern, Escalation, JournalEntry, OutboxRow
+from bot.store.tables import Action, Addressee, Concern, Escalation, JournalEntry
 from tests.flows.steps import (
     FORM,
     Tap,
@@ -90,7 +90,7 @@ async def test_a_resent_answer_reads_as_the_first(world: World):
     assert again["response_action"] == "update"
     assert "holds related information" in str(again)
     await world.settle()
-    assert len([text for text in told(world, "inspector") if "has answered" in text]) == 1
+    assert len([text for text in told(world, "inspector") if "GMC has answered" in text]) == 1
 
 
 async def test_a_resent_completion_reads_as_the_first(world: World):
@@ -156,10 +156,8 @@ async def test_a_double_click_closes_once(world: World):
     await chair.submit(chair.modal, {"resolution": "Done."})
     await chair.command("/action", "group", channel=QSG)
     listed = chair.messages(QSG)[-1]
-    tap = Tap(world)
     await chair.press(listed, f"Close {reference}")
     await chair.press(listed, f"Close {reference}")
-    assert tap.payloads[0][1]["actions"] == tap.payloads[1][1]["actions"]
     assert "It is closed." in chair.modal.text
     entries = await world.rows(JournalEntry, JournalEntry.act == "action closed")
     assert len(entries) == 1

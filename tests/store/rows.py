@@ -28,9 +28,9 @@ async def organisation(unit: Unit, slug: str, **values: Any) -> Organisation:
     return await _added(unit, Organisation(**facts | values))
 
 
-async def person(unit: Unit, slug: str, body: Organisation, **values: Any) -> Person:
+async def person(unit: Unit, slug: str, organisation_id: int, **values: Any) -> Person:
     """Somebody of that organisation, whose chat id is `U_` and their slug."""
-    facts = {"slug": slug, "name": slug.title(), "organisation_id": body.key, "workspace": WORKSPACE}
+    facts = {"slug": slug, "name": slug.title(), "organisation_id": organisation_id, "workspace": WORKSPACE}
     return await _added(unit, Person(**facts | {"chat_user": f"U_{slug}"} | values))
 
 
@@ -42,11 +42,11 @@ async def provider(unit: Unit, code: str, **values: Any) -> Provider:
     return await _added(unit, Provider(**{"code": code, "name": f"{code} Hospital"} | values))
 
 
-async def concern(unit: Unit, reference: str, by: Person, where: Group, **values: Any) -> Concern:
+async def concern(unit: Unit, reference: str, **values: Any) -> Concern:
+    """A sound concern; `values` name at least its group, person and organisation."""
     facts = {
         "reference": reference,
         "submit_key": reference,
-        "group_id": where.key,
         "headline": f"headline of {reference}",
         "theme": "education",
         "source": "learners",
@@ -58,8 +58,6 @@ async def concern(unit: Unit, reference: str, by: Person, where: Group, **values
         "audience": Audience.GROUP,
         "marking": Marking.AMBER_STRICT,
         "event_on": TODAY,
-        "raised_by_id": by.key,
-        "organisation_id": by.organisation_id,
         "raised_at": NOW,
     }
     return await _added(unit, Concern(**facts | values))

@@ -46,11 +46,11 @@ PEOPLE = {
     "addressed": "nmc",
     "outsider": "else",
 }
-AT_THE_TIME = {name: Basis.GROUP for name in ("gmc", "hee", "left", "gone", "trust", "clinic")}
-CHAIRS = {name: Basis.GROUP for name in ("chair from outside", "former chair")}
+AT_THE_TIME = dict.fromkeys(("gmc", "hee", "left", "gone", "trust", "clinic"), Basis.GROUP)
+CHAIRS = dict.fromkeys(("chair from outside", "former chair"), Basis.GROUP)
 WHOLE_GROUP = {"cqc": Basis.ORIGIN} | AT_THE_TIME | CHAIRS
-CHOSEN = {"cqc": Basis.ORIGIN} | {name: Basis.CHOSEN for name in ("gmc", "left", "gone", "trust")}
-NAMED = {name: Basis.CHOSEN for name in ("named", "retired", "own staff", "conflicted")}
+CHOSEN = {"cqc": Basis.ORIGIN} | dict.fromkeys(("gmc", "left", "gone", "trust"), Basis.CHOSEN)
+NAMED = dict.fromkeys(("named", "retired", "own staff", "conflicted"), Basis.CHOSEN)
 
 # Every concern: whom it was shared with, and what sets it apart. All are about Northgate unless they say otherwise.
 CONCERNS: dict[str, tuple[dict[str, Basis], dict[str, Any]]] = {
@@ -100,7 +100,7 @@ async def set_scene(store: Store) -> Ids:
             await _escalation(unit, ids, reference, about, by, asked)
         for reference, (where, owner, about) in ACTIONS.items():
             await _action(unit, ids, reference, where, owner, about)
-        await unit.write(text("UPDATE concern SET marking = 'TLP:PURPLE' WHERE reference = 'strange'"))
+        await unit.write(text("UPDATE concern SET marking = 'TLP:PURPLE' WHERE reference = 'STRANGE'"))
     return ids
 
 
@@ -128,7 +128,7 @@ async def _directory(unit: Unit, ids: Ids) -> None:
 
 async def _people(unit: Unit, ids: Ids) -> None:
     for slug, body in PEOPLE.items():
-        row = await person(unit, slug, body, organisation_id=ids[body])
+        row = await person(unit, slug, ids[body])
         ids[f"person {slug}"] = row.key
         if slug == "retired":
             row.ends_on = YESTERDAY
@@ -154,7 +154,7 @@ async def _concern(
 ) -> None:
     own = {"raised_by_id": ids[f"person {by}"], "organisation_id": ids[PEOPLE[by]], "group_id": ids["qsg"]}
     about = ids[provider] if provider else None
-    row = await concern(unit, reference, **own, provider_id=about, **values)
+    row = await concern(unit, reference.upper(), **own, provider_id=about, **values)
     ids[f"concern {reference}"] = row.key
     for name, basis in shared.items():
         to = {"organisation_id": ids[name]} if name in PEOPLE.values() else {"person_id": ids[f"person {name}"]}
@@ -163,7 +163,7 @@ async def _concern(
 
 async def _escalation(unit: Unit, ids: Ids, reference: str, about: str, by: str, asked: str) -> None:
     row = Escalation(
-        reference=reference,
+        reference=reference.upper(),
         submit_key=reference,
         concern_id=ids[f"concern {about}"],
         group_id=ids["qsg"],

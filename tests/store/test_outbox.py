@@ -187,7 +187,7 @@ async def test_only_the_newest_replacement_counts(store: Store):
 
 async def test_a_row_names_whom_it_is_for(store: Store):
     async with store.begin() as unit:
-        ann = await person(unit, "ann", await organisation(unit, "cqc"))
+        ann = await person(unit, "ann", (await organisation(unit, "cqc")).key)
         qsg = await group(unit, "qsg")
         await tell(unit, Telling("k", {"a": 1}, person_id=ann.key), NOW)
         await tell(unit, Telling("k", {"a": 1}, group_id=qsg.key), NOW)

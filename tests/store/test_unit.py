@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 from sqlmodel import col, select
 
 from bot.domain.handling import Viewer
-from bot.domain.terms import Audience, Marking, OrganisationKind
+from bot.domain.terms import Marking, OrganisationKind
 from bot.errors import ChangedMeanwhile
 from bot.store.migrate import is_current, migrate
 from bot.store.outbox import Telling, tell
@@ -210,8 +210,8 @@ async def test_a_moment_comes_back_as_utc(store: Store, moment: datetime):
 async def test_an_unknown_marking_is_as_strict_as_red(store: Store, unknown: str):
     async with store.begin() as unit:
         cqc, gmc = await organisation(unit, "cqc"), await organisation(unit, "gmc")
-        where, raiser = await group(unit, "qsg"), await person(unit, "ann", cqc)
-        row = await concern(unit, "C-1", raiser, where, audience=Audience.GROUP)
+        where, raiser = await group(unit, "qsg"), await person(unit, "ann", cqc.key)
+        row = await concern(unit, "C-1", raised_by_id=raiser.key, organisation_id=cqc.key, group_id=where.key)
         unit.add(ConcernAudience(concern_id=row.key, organisation_id=gmc.key, basis="chosen", shared_at=NOW))
         await unit.flush()
         await unit.write(text("UPDATE concern SET marking = :marking").bindparams(marking=unknown))
@@ -277,8 +277,9 @@ async def test_a_lost_connection_is_opened_again(store: Store):
 async def test_a_refused_row_is_not_repeated(store: Store):
     async def save_without_theme(unit: Unit) -> None:
         cqc = await organisation(unit, "cqc")
-        raiser, where = await person(unit, "ann", cqc), await group(unit, "qsg")
-        await concern(unit, "C-1", raiser, where, headline="CANARY", theme=None)
+        raiser, where = await person(unit, "ann", cqc.key), await group(unit, "qsg")
+        own = {"raised_by_id": raiser.key, "organisation_id": cqc.key, "group_id": where.key}
+        await concern(unit, "C-1", headline="CANARY", theme=None, **own)
 
     with pytest.raises(RowRefused, match="INSERT INTO concern") as error:
         await saving(store, save_without_theme)
