@@ -38,15 +38,15 @@ FULL = Counts(
     looks=100,
 )
 QUICK = Counts(
-    rounds=3,
+    rounds=2,
     stored=16,
     tasks=8,
     idle_seconds=0.1,
     small_directory=100,
     large_directory=300,
-    searches=10,
+    searches=4,
     small_network=10,
     large_network=30,
     due=10,
-    looks=3,
+    looks=2,
 )

@@ -100,7 +100,7 @@ class Soundings:
             try:
                 await deliver(self.work)
             except DatabaseAway as away:
-                log.error("deliverer waits", why=str(away))  # noqa: TRY400
+                log.error("deliverer waits", why=str(away))
 
 
 def build(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Soundings:

@@ -39,13 +39,13 @@ _BUTTONS = re.compile(r"^(?:\[(?:[^\]\\\n]|\\.)*\]\(<?button:[^)\n]*\)[ \t]*\n?)
 class _Parser(MarkdownIt):
     """Leaves addresses as they were written: which ones are followed is decided here, not in the parser."""
 
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the parser's own name
+    def validateLink(self, url: str) -> bool:
         return True
 
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's own name
+    def normalizeLink(self, url: str) -> str:
         return url
 
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's own name
+    def normalizeLinkText(self, link: str) -> str:
         return link
 
 

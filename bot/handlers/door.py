@@ -72,7 +72,7 @@ class Door:
                 return Sorry(str(refusal))
             except (DatabaseAway, TimeoutError) as error:
                 reference = new_reference("X")
-                log.error("database away", reference=reference, why=type(error).__name__)  # noqa: TRY400
+                log.error("database away", reference=reference, why=type(error).__name__)
                 return Sorry(str(Unavailable(reference=reference)))
 
         return answer

@@ -42,7 +42,7 @@ class _Compiler(CodeGenerator):
         self.write("environment.")
         super().macro_def(macro_ref, frame)
 
-    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: ARG002, N802 - Jinja's name
+    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:
         self.fail("write a macro instead of a “set” that spans several lines", node.lineno)
 
 

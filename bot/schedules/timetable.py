@@ -114,6 +114,6 @@ async def look(tick: Tick, work: Work) -> None:
     try:
         await tick.look(work)
     except DatabaseAway as away:
-        log.error("tick missed", job=tick.name, why=str(away))  # noqa: TRY400
+        log.error("tick missed", job=tick.name, why=str(away))
         return
     TICKED.labels(tick.name).set(datetime.now(UTC).timestamp())
