@@ -83,8 +83,8 @@ class Door:
             return await method(ask, visit)
         except (NotFound, NotYours, Conflicted) as refusal:
             async with self.store.begin() as unit:
-                facts = {"why": type(refusal).__name__, "at": method.__qualname__}
-                record(unit, "refused", by=visit.viewer, now=visit.now, **facts)
+                why, where = type(refusal).__name__, method.__qualname__
+                record(unit, "refused", by=visit.viewer, now=visit.now, why=why, where=where)
             raise
 
     async def _visit(self, ask: Ask, now: datetime) -> Visit:

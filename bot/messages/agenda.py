@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from sqlmodel import col
+
 from bot.chat.port import Message
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState, ConcernState, Level, Role
@@ -14,9 +16,9 @@ from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, log_of_group
 from bot.store.concerns import seen
-from bot.store.escalations import standing, with_grids
+from bot.store.escalations import GridLine, standing, with_grids
 from bot.store.people import group_members, seated
-from bot.store.tables import Concern, Group, Meeting
+from bot.store.tables import Concern, Escalation, Group, Meeting
 from bot.store.unit import Unit
 from bot.store.visibility import channel_concerns, channel_escalations
 
@@ -29,7 +31,7 @@ class Sections:
     group: Group
     members: list[str]
     chairs: list[str]
-    waiting: list[tuple[Any, list[Any]]]
+    waiting: list[tuple[Escalation, str, list[GridLine]]]
     attention: list[asked.StandingLevel]
     find_out: list[asked.StandingLevel]
     areas: list[tuple[str, list[dict[str, Any]]]]
@@ -87,13 +89,16 @@ async def gather(unit: Unit, meeting: Meeting, rules: Rules, now: datetime) -> S
     )
 
 
-async def _waiting(unit: Unit, group_id: int) -> list[tuple[Any, list[Any]]]:
-    """Escalations the channel may be told of in which an organisation has not answered."""
-    return [
+async def _waiting(unit: Unit, group_id: int) -> list[tuple[Escalation, str, list[GridLine]]]:
+    """Escalations the channel may be told of in which an organisation has not answered, each with its provider."""
+    found = [
         (escalation, lines)
         for escalation, lines in await with_grids(unit, channel_escalations(group_id))
         if any(line.addressee.responded_at is None for line in lines)
     ]
+    concerns = channel_concerns(group_id).where(col(Concern.id).in_([one.concern_id for one, _ in found]))
+    places = {one.concern.key: one.provider for one in await seen(unit, concerns)}
+    return [(escalation, places[escalation.concern_id], lines) for escalation, lines in found]
 
 
 async def _new_intelligence(
