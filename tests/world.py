@@ -1,5 +1,6 @@
 """A small network on a strict workspace: the bot driven as Slack would, with a clock that tests move."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -108,9 +109,9 @@ class World:
     def now(self) -> datetime:
         return self.pg.clock()
 
-    async def settle(self) -> None:
-        """Let the bot send all it has to say now."""
-        await deliver(self.bot.work)
+    async def settle(self, *replicas: Soundings) -> None:
+        """Let the bot, or these processes of it at the same time, send all they have to say now."""
+        await asyncio.gather(*(deliver(bot.work) for bot in replicas or (self.bot,)))
 
     async def move(self, **by: float) -> None:
         """Move the clock on and let the timetable be looked at, then everything be sent."""
@@ -121,10 +122,11 @@ class World:
         self.pg.clock.set(moment)
         await self.tick()
 
-    async def tick(self) -> None:
+    async def tick(self, *replicas: Soundings) -> None:
+        """Let the bot, or these processes of it at the same time, look at the timetable and send what is due."""
         for line in TIMETABLE:
-            await line.look(self.bot.work)
-        await self.settle()
+            await asyncio.gather(*(line.look(bot.work) for bot in replicas or (self.bot,)))
+        await self.settle(*replicas)
 
     def twin(self, **settings: Any) -> Soundings:
         """Another process of the bot on the same database and workspace: a restart, or a replica. To be closed."""

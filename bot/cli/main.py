@@ -113,7 +113,7 @@ async def _check(soundings: Soundings) -> list[str]:
 async def _channels(soundings: Soundings) -> list[str]:
     """Groups whose channel the bot could not post in."""
     async with soundings.store.look() as unit:
-        groups = await unit.all(select(Group).where(col(Group.channel).is_not(None), col(Group.ends_on).is_(None)))
+        groups = await with_channels(unit, soundings.work.rules.today(soundings.work.clock()))
     return [
         f"The assistant is not in the channel of {group.name}: invite it there."
         for group in groups

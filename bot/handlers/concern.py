@@ -55,7 +55,6 @@ class ConcernDesk:
         at.forms["concern.match"] = opens(self.match)
         at.buttons["concern.new"] = opens(self.form)
         at.buttons["concern.open"] = opens(self.open)
-        at.buttons["concern.mine"] = opens(self.mine)
         at.buttons["concern.match"] = opens(self.match_form)
         at.searches["provider"] = opens(self.search_providers)
         at.searches["reader"] = opens(self.search_readers)

@@ -1,7 +1,12 @@
 """The migrations' head and the models agree, on both databases."""
 
+from pathlib import Path
+
+import pytest
+
 from bot.store.migrate import differences, is_current, migrate
 from bot.store.unit import Store
+from tests.conftest import new_database
 
 
 async def test_migrated_database_equals_the_models(store: Store):
@@ -13,7 +18,15 @@ async def test_migrating_again_changes_nothing(store: Store):
     assert await is_current(store)
 
 
-async def test_unmigrated_database_is_not_current(database_url: str):
-    store = Store(database_url)
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bare.db'}"
+    return new_database(request.getfixturevalue("postgres"), "bare")
+
+
+async def test_unmigrated_database_is_not_current(bare_url: str):
+    store = Store(bare_url)
     assert not await is_current(store)
     await store.close()
