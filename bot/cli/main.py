@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
-from sqlmodel import col, select
 
 from bot.app import Soundings, build
 from bot.chat.port import Channel
@@ -19,8 +18,8 @@ from bot.cli.providers import providers_app
 from bot.cli.show import MISTAKEN, complain, readable, say
 from bot.logs import set_up_logs
 from bot.settings import read_settings
+from bot.store.groups import with_channels
 from bot.store.migrate import migrate
-from bot.store.tables import Group
 from bot.web import make_web
 
 app = typer.Typer(

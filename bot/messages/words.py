@@ -12,43 +12,16 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
-    nodes,
 )
-from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.runtime import Macro
 
 from bot.chat.lengths import cut
 from bot.chat.markdown import parse
 from bot.chat.port import Form, Message, Words
 from bot.chat.tree import Heading, words_of
-from bot.messages.escaping import Trusted, day, many, moment, names, quote, show
+from bot.messages.escaping import day, many, moment, names, quote, show
 from bot.messages.form_words import TITLE_LIMIT, BadWords, FormWords, read_form_words
 
 _FIRST_HEADING = re.compile(r"^# .*$", re.MULTILINE)
-
-
-class _Macro(Macro):
-    """What a macro returns is the template's own Markdown, its values already escaped."""
-
-    def _invoke(self, arguments: list[Any], autoescape: bool) -> str:
-        return Trusted(super()._invoke(arguments, autoescape))
-
-
-class _Compiler(CodeGenerator):
-    """Makes macros of our own kind."""
-
-    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
-        # What follows is `Macro(...)`, which the environment answers with ours.
-        self.write("environment.")
-        super().macro_def(macro_ref, frame)
-
-    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:
-        self.fail("write a macro instead of a “set” that spans several lines", node.lineno)
-
-
-class _Environment(Environment):
-    code_generator_class = _Compiler
-    Macro = _Macro
 
 
 class Templates:
@@ -58,11 +31,11 @@ class Templates:
         self._forms_folder = folder / "forms"
         self._messages_folder = folder / "messages"
         self._forms: dict[str, FormWords] = {}
-        self._jinja = _Environment(
+        self._jinja = Environment(
             loader=FileSystemLoader(self._messages_folder),
             undefined=StrictUndefined,
             finalize=show,
-            autoescape=False,  # it is Markdown: `show` escapes every value
+            autoescape=False,  # noqa: S701  # it is Markdown: `show` escapes every value
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
