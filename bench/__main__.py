@@ -19,7 +19,7 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "finding": finding.measure,
     "ticking": ticking.measure,
 }
-WIDTH = 132
+WIDTH = 140
 
 
 async def measure(databases: Databases, counts: Counts, parts: Iterable[str] = PARTS) -> list[Section]:

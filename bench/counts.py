@@ -26,7 +26,7 @@ class Counts:
 
 FULL = Counts(
     rounds=200,
-    stored=400,
+    stored=300,
     tasks=8,
     idle_seconds=5,
     small_directory=10_000,

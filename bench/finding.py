@@ -38,6 +38,7 @@ TYPED = (
     "B0042",
     "community hospital ashford",
     "dental practice caldale",
+    "dental surgery",  # both common, never together
     "no such place",
     "z",
 )

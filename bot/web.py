@@ -55,5 +55,5 @@ async def problems(soundings: Soundings) -> list[str]:
 
 def _late(job: str, beats: int, soundings: Soundings) -> bool:
     patience = max(60.0, 4 * beats * soundings.settings.tick_seconds)
-    ticked: float = TICKED.labels(job)._value.get()  # the library has no public way to read a gauge
+    ticked: float = TICKED.labels(job)._value.get()  # noqa: SLF001  # the library has no public way to read a gauge
     return time.time() - ticked > patience

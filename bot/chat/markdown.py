@@ -39,13 +39,13 @@ _BUTTONS = re.compile(r"^(?:\[(?:[^\]\\\n]|\\.)*\]\(<?button:[^)\n]*\)[ \t]*\n?)
 class _Parser(MarkdownIt):
     """Leaves addresses as they were written: which ones are followed is decided here, not in the parser."""
 
-    def validateLink(self, url: str) -> bool:
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the parser's own name
         return True
 
-    def normalizeLink(self, url: str) -> str:
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's own name
         return url
 
-    def normalizeLinkText(self, link: str) -> str:
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's own name
         return link
 
 

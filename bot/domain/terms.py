@@ -11,7 +11,7 @@ class Marking(StrEnum):
     GREEN = "TLP:GREEN"
 
     @classmethod
-    def _missing_(cls, value: object) -> "Marking":  # any unknown marking is the strictest
+    def _missing_(cls, value: object) -> "Marking":  # noqa: ARG003  # any unknown marking is the strictest
         return cls.RED
 
 

@@ -134,7 +134,7 @@ class Directory:
         if not value:
             return None
         try:
-            return datetime.strptime(value, self.shape.date_form).date()  # a day has no zone
+            return datetime.strptime(value, self.shape.date_form).date()  # noqa: DTZ007  # a day has no zone
         except ValueError:
             self._note(line, "ends", f"is not a date written as {self.shape.dates}")
             return None

@@ -71,7 +71,7 @@ def load_shape(path: Path) -> DirectoryShape:
     document = read_located(path)
     shape = validate(document, DirectoryShape)
     document.stop_if_mistaken()
-    assert shape is not None  # a file without mistakes has its shape
+    assert shape is not None  # noqa: S101  # a file without mistakes has its shape
     return shape
 
 

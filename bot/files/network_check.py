@@ -32,7 +32,7 @@ def check(
     if file.network:
         _Check(file, file.network, known_codes, categories).all()
     file.document.stop_if_mistaken()
-    assert file.network is not None  # a file without mistakes has its shape
+    assert file.network is not None  # noqa: S101  # a file without mistakes has its shape
     return file.network
 
 

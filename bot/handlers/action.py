@@ -11,7 +11,7 @@ from bot.handlers.door import Door, Visit, which_group
 from bot.messages import actions as messages
 from bot.services import actions as services
 from bot.services.actions import ActionDraft
-from bot.store.actions import of_group, owned_by
+from bot.store.actions import of_group, owned_by, visible_action
 from bot.store.people import find_people, people_by_id
 from bot.store.tables import Person
 
@@ -165,10 +165,11 @@ class ActionDesk:
         return Open(self.door.words.form(Form("action.change", parts, memo)))
 
     async def _saved(self, reference: str, visit: Visit) -> Reply:
-        """What is saved, as it now stands, in place of the form, or here."""
+        """What is saved, as it now stands, in place of the form, or here: it may have been handed out of sight."""
         async with self.door.store.look() as unit:
-            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
-        return Turn(messages.saved(self.door.words, found))
+            found = await visible_action(unit, reference, visit.viewer, visit.today)
+        words = self.door.words
+        return Turn(messages.saved(words, found) if found else messages.out_of_sight(words, reference))
 
 
 def person_option(person: Person) -> Option:

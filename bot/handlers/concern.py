@@ -96,7 +96,7 @@ class ConcernDesk:
             seen, readers = await open_concern(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
         return Open(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
 
-    async def mine(self, ask: Ask, visit: Visit) -> Reply:
+    async def mine(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
             found = await raised_by(unit, visit.viewer, visit.today)
             became = await fates(unit, [one.concern.key for one in found])
@@ -124,7 +124,7 @@ class ConcernDesk:
             )
         return Turn(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
 
-    async def search_providers(self, ask: Ask, visit: Visit) -> Reply:
+    async def search_providers(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
             return Offer(tuple(provider_option(one) for one in await find_providers(unit, ask.words, limit=MANY)))
 

@@ -24,9 +24,9 @@ class FrontDesk:
             raise NotUnderstood(words=ask.words.strip(), command="/soundings")
         return await self.help(ask, visit)
 
-    async def help(self, ask: Ask, visit: Visit) -> Reply:
+    async def help(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         return Say(self.door.words.render("help.soundings", viewer=visit.viewer))
 
-    async def home(self, ask: Ask, visit: Visit) -> Reply:
+    async def home(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
             return ShowHome(await home(unit, self.door.words, visit.viewer, self.door.rules, visit.now))

@@ -54,6 +54,11 @@ def saved(words: Templates, found: SeenAction) -> Form:
     return words.page("action.thanks", line=found)
 
 
+def out_of_sight(words: Templates, reference: str) -> Form:
+    """The same for an action that whoever saved it may no longer see, having handed it over."""
+    return words.page("action.hidden", reference=reference)
+
+
 async def _seen(letter: Letter) -> SeenAction | None:
     if letter.reader is None:
         return None

@@ -214,7 +214,7 @@ _READ = "channels:read|groups:read|im:read"
 
 PEOPLE = {
     "auth.test": Method(auth_test),
-    "apps.connections.open": Method(connections_open, token="app"),
+    "apps.connections.open": Method(connections_open, token="app"),  # noqa: S106
     "conversations.open": Method(conversations_open, (), 3, "im:write"),
     "conversations.info": Method(conversations_info, ("channel",), 3, _READ),
     "conversations.members": Method(conversations_members, ("channel",), 4, _READ),

@@ -210,7 +210,7 @@ class Playground:
         """
         self.delivery.drop_acks(kind, count, resend=bool(resend))
 
-    async def bot_connected(self, timeout: float = 10.0) -> None:
+    async def bot_connected(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - the published signature
         """Wait until a Socket Mode connection is open."""
         await self._sockets.wait_connected(timeout)
 
@@ -222,7 +222,7 @@ class Playground:
         """Wait until handlers that outlived their three seconds are done; their errors are raised here."""
         await self.delivery.settle()
 
-    async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Wait until `holds()` is true after some change; TimeoutError otherwise."""
         async with asyncio.timeout(timeout):
             while not holds():

@@ -43,7 +43,7 @@ class SocketMode:
         self._tickets.add(ticket)
         return ticket
 
-    async def wait_connected(self, timeout: float) -> None:
+    async def wait_connected(self, timeout: float) -> None:  # noqa: ASYNC109 - the published signature
         """Wait for a connection; TimeoutError if none comes."""
         await asyncio.wait_for(self._opened.wait(), timeout)
 

@@ -61,7 +61,7 @@ class Method:
     needs: tuple[str, ...] = ()
     tier: int = 0
     scope: str = ""
-    token: str = "bot"
+    token: str = "bot"  # noqa: S105 - which of the tokens, not a token
 
 
 class WebApi:
@@ -111,7 +111,7 @@ class WebApi:
             raise SlackError("not_authed")
         if token not in (tokens.bot, tokens.app):
             raise SlackError("invalid_auth")
-        if token != (tokens.app if method.token == "app" else tokens.bot):
+        if token != (tokens.app if method.token == "app" else tokens.bot):  # noqa: S105
             raise SlackError("not_allowed_token_type")
 
     def _check_scope(self, method: Method) -> None:

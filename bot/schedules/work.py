@@ -31,6 +31,6 @@ async def each(job: str, items: Iterable[int], act: Callable[[int], Awaitable[No
     for item in items:
         try:
             await act(item)
-        except Exception as error:  # the one broad except: a bad row must not stop the sweep
+        except Exception as error:  # noqa: BLE001  # the one broad except: a bad row must not stop the sweep
             FAILED_ITEMS.labels(job).inc()
             log.error("item failed", job=job, item=item, why=type(error).__name__)

@@ -8,13 +8,14 @@ from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.reminders import next_reminder
 from bot.domain.terms import ActionState
-from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound, NotYours, WrongState
+from bot.errors import ChangedMeanwhile, Conflicted, FormErrors, NoGroup, NotFound, NotYours, WrongState
 from bot.store import actions as asked
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import people_by_id
 from bot.store.tables import Action, ActionChange, Person
 from bot.store.unit import Unit
+from bot.store.visibility import barred_from
 
 ALLOWED: dict[ActionState, frozenset[ActionState]] = {
     ActionState.OPEN: frozenset({ActionState.COMPLETED}),
@@ -46,7 +47,7 @@ async def add_action(unit: Unit, draft: ActionDraft, *, by: Viewer, key: str, no
     today = rules.today(now)
     if draft.group_id not in by.group_ids:
         raise NoGroup
-    owner = await _check(unit, draft, today)
+    owner = await _check(unit, draft, by, today)
     action, new = await _save(unit, draft, owner, by, key, today, rules)
     if new:
         record(unit, "action added", by=by, now=now, subject=("action", action.key), group_id=action.group_id)
@@ -137,7 +138,7 @@ async def find_action(unit: Unit, reference: str, *, by: Viewer, today: date) ->
     return seen
 
 
-async def _check(unit: Unit, draft: ActionDraft, today: date) -> Person:
+async def _check(unit: Unit, draft: ActionDraft, by: Viewer, today: date) -> Person:
     errors = {}
     owner = (await people_by_id(unit, [draft.owner_id])).get(draft.owner_id)
     if not draft.issue.strip():
@@ -146,6 +147,8 @@ async def _check(unit: Unit, draft: ActionDraft, today: date) -> Person:
         errors["due_on"] = "This date has passed. Choose today or a later day."
     if owner is None or not owner.reachable:
         errors["owner"] = "This person cannot be reached by this assistant. Choose somebody else."
+    if draft.provider_id and await barred_from(unit, by, [draft.provider_id], today):
+        errors["provider"] = str(Conflicted())
     if errors or owner is None:
         raise FormErrors(errors)
     return owner

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.escalation import Step, StepKind, next_step
+from bot.domain.escalation import AddresseeState, Step, StepKind, next_step
 from bot.domain.policy import Rules
 from bot.domain.terms import Role
 from bot.store import escalations as asked
@@ -43,17 +43,19 @@ async def advance(
 
 async def advance_due(unit: Unit, addressee_id: int, *, now: datetime, rules: Rules) -> None:
     """The same for a line found due; does nothing if another replica has been quicker."""
-    addressee = await unit.get(Addressee, addressee_id)
+    addressee = await unit.get(Addressee, addressee_id, lock=True)
     if addressee.next_step_at is not None and addressee.next_step_at <= now:
         escalation = await unit.get(Escalation, addressee.escalation_id)
         await advance(unit, addressee, escalation, now=now, rules=rules)
         await refresh_grid(unit, escalation, now, because=addressee)
 
 
-async def hasten(unit: Unit, addressee_id: int, now: datetime) -> None:
-    """Take the next step at once: the person told last turned out not to be reachable."""
-    addressee = await unit.get(Addressee, addressee_id)
-    if addressee.next_step_at is not None:
+async def hasten(unit: Unit, addressee_id: int, person_id: int | None, now: datetime) -> None:
+    """Take the next step at once if it is still the turn of this person, who turned out not to be reachable."""
+    addressee = await unit.get(Addressee, addressee_id, lock=True)
+    rungs = await asked.ladder(unit, addressee_id)
+    turn = next((rung.person_id for rung in rungs if rung.position == addressee.position), None)
+    if addressee.state is AddresseeState.NOTIFIED and turn == person_id:
         addressee.next_step_at, addressee.reminded = now, True
         unit.add(addressee)
 

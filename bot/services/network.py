@@ -89,7 +89,7 @@ async def _release_identities(unit: Unit, held: Held, network: Network) -> None:
         if person.slack
     }
     for person in held.rows[Person]:
-        assert isinstance(person, Person)  # as read
+        assert isinstance(person, Person)  # noqa: S101  # as read
         if claims.get((person.workspace, person.chat_user), person.slug) != person.slug:
             person.chat_user = None
     await unit.flush()

@@ -7,24 +7,22 @@ from bot.domain.terms import Role
 from bot.services.ladders import hasten
 from bot.store.outbox import Telling, tell
 from bot.store.people import seated, secretariats
-from bot.store.tables import Group, OutboxRow, Person
+from bot.store.tables import Group, OutboxRow
 from bot.store.unit import Unit
 
 LADDER_KINDS = ("escalation.notice", "escalation.reminder")
 
 
-async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
-    """Whoever was to be told has left or may no longer see it: an escalation goes to the next rung at once."""
-    person = await unit.get(Person, row.person_id) if row.person_id else None
-    left = person is not None and person.ends_on is not None and person.ends_on < rules.today(now)
-    if left and row.kind in LADDER_KINDS:
-        await hasten(unit, int(row.subject["addressee"]), now)
+async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime) -> None:
+    """Whoever was to be told has left or may not see it: an escalation goes to the next rung at once."""
+    if row.kind in LADDER_KINDS:
+        await hasten(unit, int(row.subject["addressee"]), row.person_id, now)
 
 
 async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
     """The platform refused for good: tell the secretariat, and take an escalation to the next rung at once."""
     if row.kind in LADDER_KINDS:
-        await hasten(unit, int(row.subject["addressee"]), now)
+        await hasten(unit, int(row.subject["addressee"]), row.person_id, now)
     if row.kind == "delivery.failed":  # a secretariat that cannot be reached is in the log and the metrics
         return
     today = rules.today(now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import col, select
 
 from bot.store.tables.delivery import OutboxRow, OutboxState
@@ -19,6 +19,7 @@ LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=15)
 UNSENT = (OutboxState.QUEUED, OutboxState.WAITING, OutboxState.SENDING)
+NEVER_SENT = (OutboxState.FAILED, OutboxState.WITHHELD)
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ async def failure(unit: Unit, row_id: int) -> OutboxRow:
 
 
 async def superseded(unit: Unit, row: OutboxRow) -> bool:
-    """Whether a newer replacement of the same message is queued, so that this one need not be sent."""
-    newer = select(col(OutboxRow.id)).where(OutboxRow.edits == row.edits, col(OutboxRow.id) > row.key)
-    return await unit.first(newer) is not None
+    """Whether this replacement need not be sent: a newer one is queued, or what it replaces never came."""
+    newer = and_(col(OutboxRow.edits) == row.edits, col(OutboxRow.id) > row.key)
+    lost = and_(col(OutboxRow.once) == row.edits, col(OutboxRow.state).in_(NEVER_SENT))
+    return await unit.first(select(col(OutboxRow.id)).where(or_(newer, lost))) is not None

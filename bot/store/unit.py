@@ -58,9 +58,9 @@ class Unit:
         # SQLModel's `exec` would give only the first column of a statement that began with one.
         return [tuple(row) for row in await PlainSession.execute(self.session, statement)]
 
-    async def get(self, table: type[M], key: int) -> M:
-        """The row with that number, which the caller knows is there."""
-        return await self.session.get_one(table, key)
+    async def get(self, table: type[M], key: int, *, lock: bool = False) -> M:
+        """The row with that number, which the caller knows is there; with `lock`, others wait until this unit ends."""
+        return await self.session.get_one(table, key, with_for_update=lock or None)
 
     async def insert_once(self, row: SQLModel) -> bool:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""

@@ -82,10 +82,15 @@ def _own(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
-    still_member = exists().where(
-        Membership.group_id == Concern.group_id,  # type: ignore[arg-type]
-        Membership.organisation_id == viewer.organisation_id,  # type: ignore[arg-type]
-        current(Membership, today),
+    # Two levels down, so the concern meant must be said: otherwise any group with any concern would do.
+    still_member = (
+        exists()
+        .where(
+            col(Membership.group_id) == col(Concern.group_id),
+            col(Membership.organisation_id) == viewer.organisation_id,
+            current(Membership, today),
+        )
+        .correlate(Concern)
     )
     line = ConcernAudience
     to_organisation = and_(
@@ -93,8 +98,12 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
         col(Concern.marking).in_(SHARED_MARKINGS),
         or_(col(line.basis) != Basis.GROUP, still_member),
     )
-    still_seated = exists().where(
-        col(Seat.group_id) == col(Concern.group_id), col(Seat.person_id) == viewer.person_id, current(Seat, today)
+    still_seated = (
+        exists()
+        .where(
+            col(Seat.group_id) == col(Concern.group_id), col(Seat.person_id) == viewer.person_id, current(Seat, today)
+        )
+        .correlate(Concern)
     )
     as_officer = and_(col(Concern.marking).in_(SHARED_MARKINGS), still_seated)
     to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, as_officer))
@@ -130,15 +139,12 @@ def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalatio
         )
         .correlate(Escalation)  # a caller may join the addressees as well
     )
-    readable = visible_concerns(viewer, today)
-    open_to_all = readable.where(Concern.audience == Audience.GROUP)
     own = or_(col(Escalation.organisation_id) == viewer.organisation_id, addressed)
-    return select(Escalation).where(
-        or_(
-            and_(own, col(Escalation.concern_id).in_(readable.with_only_columns(col(Concern.id)))),
-            col(Escalation.concern_id).in_(open_to_all.with_only_columns(col(Concern.id))),
-        )
+    # Asked of each escalation's own concern, not as a list of every concern that may be read.
+    readable = visible_concerns(viewer, today).where(
+        col(Concern.id) == col(Escalation.concern_id), or_(own, col(Concern.audience) == Audience.GROUP)
     )
+    return select(Escalation).where(readable.correlate(Escalation).exists())
 
 
 def channel_escalations(group_id: int) -> SelectOfScalar[Escalation]:

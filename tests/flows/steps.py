@@ -30,7 +30,9 @@ REFERENCE = 8  # characters in “C-7Q4KM2”
 KEYS = (f"given-{number}" for number in itertools.count(1))
 
 
-async def given_concern(world: World, slug: str = "inspector", provider: str | None = "northgate", **values: Any) -> str:
+async def given_concern(
+    world: World, slug: str = "inspector", provider: str | None = "northgate", **values: Any
+) -> str:
     """A concern that has been raised, without going through the form; its reference."""
     draft: dict[str, Any] = {
         "group_id": world.ids["qsg"],
@@ -219,4 +221,3 @@ def database_away(world: World, url: str = "sqlite:////nowhere/at-all/soundings.
         yield
     finally:
         store.engine = kept
-

@@ -20,7 +20,9 @@ from tests.hostile import HOSTILE, squeezed
 from tests.world import QSG, World
 
 LIVE = {"link", "user", "channel", "broadcast", "usergroup", "team", "emoji", "mrkdwn", "image"}
-TYPED = [text for text in HOSTILE if text.strip() and text.isprintable() | ("\ud800" not in text and "\x00" not in text)]
+TYPED = [
+    text for text in HOSTILE if text.strip() and text.isprintable() | ("\ud800" not in text and "\x00" not in text)
+]
 NAMED = {
     "broadcast": "<!channel> <@U_CHAIR> <https://evil.example|here>",
     "emphasis": "*x* _y_ ~z~ `c` **b** ~~gone~~",

@@ -43,7 +43,9 @@ async def test_the_secretariat_is_told_once_each(world: World):
     assert len(notes) == 2
     assert "U_STRANGER" in notes[0]
     assert "northgate" not in "".join(notes)
-    assert [entry.facts["user"] for entry in await world.rows(JournalEntry, JournalEntry.act == "stranger refused")] == [
+    assert [
+        entry.facts["user"] for entry in await world.rows(JournalEntry, JournalEntry.act == "stranger refused")
+    ] == [
         *("U_STRANGER", "U_STRANGER"),
         *("U_LEAVER", "U_LEAVER"),
         *("U_STRANGER", "U_STRANGER"),

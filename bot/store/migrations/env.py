@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
-import bot.store.tables  # so that every table is known
+import bot.store.tables  # noqa: F401  # so that every table is known
 from bot.store.columns import Term, UtcDateTime
 
 

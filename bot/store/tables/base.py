@@ -41,5 +41,5 @@ class Versioned(SQLModel):
     version: int = Field(default=1, nullable=False)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # SQLAlchemy calls it with the class
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  # SQLAlchemy calls it with the class
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
