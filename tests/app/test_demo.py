@@ -12,7 +12,12 @@ from bot.settings import Settings, read_settings
 
 def test_the_demo_plays_to_its_end_and_stops():
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "demo"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "bot", "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     for scene in ("is waiting for GMC", "Due soon", "agenda digest", "What is not known", "Nothing is left running"):
