@@ -71,7 +71,7 @@ class Conflicted(Refusal):
 
 
 class FormExpired(Refusal):
-    """The form took too long to open, so nothing was started. Type {command} again to open it."""
+    """The form took too long to open, so nothing was started. Use {command} again to open it."""
 
 
 class CannotReach(Refusal):

@@ -15,7 +15,6 @@ from sqlmodel import SQLModel
 from bot.store.migrate import migrate
 from bot.store.unit import Store
 
-
 # A busy machine must not fail a test: speed is measured in bench/, never asserted here.
 settings.register_profile("soundings", deadline=None)
 settings.load_profile("soundings")

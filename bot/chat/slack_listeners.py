@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -92,8 +92,7 @@ class SlackListeners:
         ask = Ask(who=_who(body), key=body["trigger_id"], quoted=quoted, channel=body.get("channel", {}).get("id", ""))
         reply = await self.listeners.shortcuts[body["callback_id"]](ask)
         if not await _open(client, body["trigger_id"], self._page(reply)):
-            direct = await client.conversations_open(users=[ask.who.user])
-            await client.chat_postMessage(channel=direct["channel"]["id"], text=self.too_late("/concern"))
+            await _say_in_person(client, ask.who.user, self.too_late("/concern"))
         await ack()
 
     async def on_submission(self, ack: AsyncAck, body: Body) -> None:
@@ -141,8 +140,12 @@ class SlackListeners:
             await client.views_publish(user_id=event["user"], view=view)
         await ack()
 
-    async def on_error(self, error: Exception, body: Body, respond: AsyncRespond) -> BoltResponse:
+    async def on_error(
+        self, error: Exception, body: Body, request: AsyncBoltRequest, client: AsyncWebClient, respond: AsyncRespond
+    ) -> BoltResponse:
         """Something of ours broke: say so where they are, with a reference; what was typed stays in its form."""
+        if _unstamped(request):
+            return BoltResponse(status=401)
         broken = Broken(reference=new_reference("X"))
         BROKEN.inc()
         log.error("broken", reference=broken.facts["reference"], why=type(error).__name__, at=_where(error))
@@ -153,8 +156,7 @@ class SlackListeners:
             answer = {"text": sentence, "response_type": "ephemeral"}
         else:
             answer = {}
-            if body.get("response_url"):
-                await respond(text=sentence, replace_original=False)
+            await _say_here(client, respond, body, sentence)
         return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
 
     async def _answer_button(self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
@@ -166,8 +168,8 @@ class SlackListeners:
             parts = message_blocks(message)
             await respond(text=fallback(message), blocks=parts[0], replace_original=False)
             await _continue(respond, parts[1:])
-        elif not await _open(client, trigger, self._page(reply)) and body.get("response_url"):
-            await respond(text=self.too_late("the button"), replace_original=False)
+        elif not await _open(client, trigger, self._page(reply)):
+            await _say_here(client, respond, body, self.too_late("the button"))
 
     def _page(self, reply: Reply) -> Form:
         """Any reply as a form or page."""
@@ -178,6 +180,25 @@ class SlackListeners:
                 return Form("say", (Words(message),), title="Soundings")
             case _:
                 return self.notice(_sentence(reply))
+
+
+async def _say_here(client: AsyncWebClient, respond: AsyncRespond, body: Body, sentence: str) -> None:
+    """Where they pressed, or in person where Slack leaves no way to answer: in a form, and on the Home tab."""
+    if body.get("response_url"):
+        await respond(text=sentence, replace_original=False)
+    elif body.get("trigger_id"):
+        await _say_in_person(client, body["user"]["id"], sentence)
+
+
+async def _say_in_person(client: AsyncWebClient, user: str, sentence: str) -> None:
+    direct = await client.conversations_open(users=[user])
+    await client.chat_postMessage(channel=direct["channel"]["id"], text=sentence)
+
+
+def _unstamped(request: AsyncBoltRequest) -> bool:
+    """Whether it came without a time that is a number, which Bolt stumbles over before it checks the signature."""
+    stamp = request.headers.get("x-slack-request-timestamp", [""])[0]
+    return request.mode == "http" and not stamp.isdecimal()
 
 
 async def _open(client: AsyncWebClient, trigger_id: str, form: Form) -> bool:

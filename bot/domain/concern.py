@@ -74,6 +74,8 @@ def _text_errors(draft: Draft) -> dict[str, str]:
         errors["details"] = _too_long(draft.details, DETAILS_LIMIT, "Raise a second concern for the rest.")
     if not draft.verbal_only and not draft.details.strip():
         errors["details"] = "Say what you know, or tick “I would rather say this at the meeting”."
+    if draft.verbal_only and draft.details.strip():
+        errors["details"] = "You would rather say this at the meeting: leave this empty, or untick the box below."
     return errors
 
 

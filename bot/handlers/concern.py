@@ -87,14 +87,15 @@ class ConcernDesk:
                 unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
             )
             seen = await visible_concern(unit, raised.concern.reference, visit.viewer, visit.today)
-        if seen is None:
-            return Say(self.door.words.render("concern.hidden", reference=raised.concern.reference))
-        return Turn(messages.thanks(self.door.words, seen, raised.readers, self.door.rules))
+            # Written before it is saved: should the words fail, “nothing was changed” is true.
+            if seen is None:
+                return Say(self.door.words.render("concern.hidden", reference=raised.concern.reference))
+            return Turn(messages.thanks(self.door.words, seen, raised.readers, self.door.rules))
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
             seen, readers = await open_concern(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-        return Open(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
+            return Open(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
 
     async def mine(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
@@ -122,7 +123,7 @@ class ConcernDesk:
             seen, readers = await open_concern(
                 unit, ask.memo["concern"], by=visit.viewer, now=visit.now, rules=self.door.rules
             )
-        return Turn(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
+            return Turn(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
 
     async def search_providers(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:

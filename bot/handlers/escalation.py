@@ -65,8 +65,8 @@ class EscalationDesk:
             escalation = await services.start_escalation(
                 unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
             )
-            lines = await grid(unit, escalation.key)
-        return Turn(messages.thanks(self.door.words, escalation, lines))
+            # Written before it is saved: should the words fail, “nothing was changed” is true.
+            return Turn(messages.thanks(self.door.words, escalation, await grid(unit, escalation.key)))
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
         return await self._open(ask.value, visit)
@@ -75,7 +75,7 @@ class EscalationDesk:
         """Said once for the organisation; again, or by a second deputy, it just shows where things stand."""
         async with self.door.store.begin() as unit:
             await services.acknowledge(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-        return Turn(await self._page(ask.value, visit))
+            return Turn(await self._page(unit, ask.value, visit))
 
     async def answer_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
@@ -98,7 +98,7 @@ class EscalationDesk:
             await services.respond(
                 unit, reference, outcome, reason, by=visit.viewer, now=visit.now, rules=self.door.rules
             )
-        return Turn(await self._page(reference, visit))
+            return Turn(await self._page(unit, reference, visit))
 
     async def _begin(self, reference: str, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
@@ -142,13 +142,11 @@ class EscalationDesk:
         return parts
 
     async def _open(self, reference: str, visit: Visit) -> Reply:
-        return Open(await self._page(reference, visit))
-
-    async def _page(self, reference: str, visit: Visit) -> Form:
         async with self.door.store.begin() as unit:
-            opened = await services.open_escalation(
-                unit, reference, by=visit.viewer, now=visit.now, rules=self.door.rules
-            )
+            return Open(await self._page(unit, reference, visit))
+
+    async def _page(self, unit: Unit, reference: str, visit: Visit) -> Form:
+        opened = await services.open_escalation(unit, reference, by=visit.viewer, now=visit.now, rules=self.door.rules)
         return messages.reading(self.door.words, opened, self.door.rules)
 
 

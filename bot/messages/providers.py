@@ -9,6 +9,7 @@ from typing import Any
 from bot.chat.port import Message
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
+from bot.domain.terms import ActionState
 from bot.messages.concerns import facts
 from bot.messages.words import Templates
 from bot.store import groups as asked
@@ -63,7 +64,7 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
         voices=sorted({one.organisation for one in found if one.organisation}),
         newest=max((one.concern.event_on for one in found), default=None),
         escalations=await with_grids(unit, escalations.where(_concern_in(about))),
-        overdue=[one for one in actions if one.action.due_on < today],
+        overdue=[one for one in actions if one.action.state is ActionState.OPEN and one.action.due_on < today],
         actions=actions,
         meetings=await asked.upcoming(unit, [group.key for group in groups], now),
         discussed=max(decided, default=None),

@@ -41,9 +41,8 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
     lines = await _resolve(unit, draft, by, now, today)
     concern, new = await _save(unit, draft, by, key, now)
     if new:
-        for line in lines:
-            line.concern_id = concern.key
-        unit.add(*lines)
+        shared = [line.model_dump(exclude={"id"}) | {"concern_id": concern.key} for line in lines]
+        await unit.insert_many(ConcernAudience, shared)
         record(unit, "concern raised", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
         await unit.flush()
         await _tell(unit, concern, lines, now, today)

@@ -24,7 +24,8 @@ async def queue_digest(unit: Unit, meeting_id: int, *, now: datetime, rules: Rul
     lead = _lead(meeting, now, rules)
     if lead is not None:
         about: dict[str, int | str] = {"meeting": meeting.key, "lead": lead}
-        await tell(unit, Telling("agenda.digest", about, group_id=meeting.group_id), now)
+        day = rules.today(meeting.starts_at).isoformat()  # a meeting put off has digests of its own
+        await tell(unit, Telling("agenda.digest", about, group_id=meeting.group_id, slot=day), now)
 
 
 def _lead(meeting: Meeting, now: datetime, rules: Rules) -> int | None:

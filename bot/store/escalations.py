@@ -112,7 +112,7 @@ async def mark_told(unit: Unit, addressee_id: int, position: int, now: datetime)
         unit.add(rung)
 
 
-async def due_addressees(unit: Unit, now: datetime, limit: int = 200) -> Sequence[int | None]:
+async def due_addressees(unit: Unit, now: datetime, limit: int = 5000) -> Sequence[int | None]:
     """The addressees whose next step is due, oldest first: ids, each to be taken in a unit of its own."""
     return await unit.all(
         select(col(Addressee.id))

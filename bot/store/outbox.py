@@ -114,8 +114,11 @@ async def sent_handle(unit: Unit, once: str) -> dict[str, Any] | None:
 
 
 async def depths(unit: Unit) -> dict[str, int]:
-    """How many rows are in each state, for the metrics."""
-    counted = await unit.rows(select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state)))
+    """How many rows wait or have failed, for the metrics. Those sent are for ever, and not counted."""
+    states = (*UNSENT, OutboxState.FAILED)
+    counted = await unit.rows(
+        select(OutboxRow.state, func.count()).where(col(OutboxRow.state).in_(states)).group_by(col(OutboxRow.state))
+    )
     return {str(state): number for state, number in counted}
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bot.domain.calendar import LONDON
+from bot.store.providers import index_providers
 from bot.store.tables import Concern, JournalEntry, Meeting, Person, Provider
 from tests.flows.steps import answer_of, posts, told
 from tests.world import QSG, World
@@ -73,7 +74,10 @@ async def add(world: World, *rows: Any) -> None:
 async def add_site(world: World, name: str = "Northgate Maternity Unit") -> Provider:
     """A site of Northgate's."""
     site = Provider(code="RZZ01A", name=name, town="Marram", parent_id=world.ids["northgate"])
-    await add(world, site)
+    async with world.bot.store.begin() as unit:
+        unit.add(site)
+        await unit.flush()
+        await index_providers(unit, [site])
     return site
 
 

@@ -21,7 +21,7 @@ CLOCKS = {
     "time.gmtime",
 }
 # The composition root, and what an operator watches: when a job last ran is a matter of the wall's clock.
-MAY_ASK_THE_CLOCK = ("bot/app.py", "bot/web.py", "bot/schedules/timetable.py", "bot/playground/", "bot/cli/")
+MAY_ASK_THE_CLOCK = ("bot/app.py", "bot/web.py", "bot/schedules/timetable.py", "bot/playground/")
 
 
 def clocks_asked(module: Module) -> list[str]:
