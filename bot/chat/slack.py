@@ -91,6 +91,8 @@ class SlackChat:
 
 def meaning(error: SlackApiError) -> Exception:
     """What a refusal of Slack's means to us: wait, try again later, or never."""
+    if not isinstance(getattr(error.response, "data", None), dict):  # the page of a proxy, or of Slack when it is down
+        return ConnectionError("not_slacks_answer")
     code = str(error.response.get("error", "unknown"))
     if code == "ratelimited" or error.response.status_code == 429:
         return Busy(float(error.response.headers.get("Retry-After", 1)))

@@ -41,8 +41,9 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
     lines = await _resolve(unit, draft, by, now, today)
     concern, new = await _save(unit, draft, by, key, now)
     if new:
-        shared = [line.model_dump(exclude={"id"}) | {"concern_id": concern.key} for line in lines]
-        await unit.insert_many(ConcernAudience, shared)
+        for line in lines:
+            line.concern_id = concern.key
+        await unit.insert_rows(lines)
         record(unit, "concern raised", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
         await unit.flush()
         await _tell(unit, concern, lines, now, today)

@@ -6,18 +6,17 @@ from bot.domain.policy import Rules
 from bot.domain.terms import Role
 from bot.services.ladders import hasten
 from bot.store.outbox import Telling, tell
-from bot.store.people import seated, secretariats, viewer_by_id
+from bot.store.people import seated, secretariats
 from bot.store.tables import Group, OutboxRow
 from bot.store.unit import Unit
 
 LADDER_KINDS = ("escalation.notice", "escalation.reminder")
 
 
-async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
-    """Whoever was to be told is no longer enrolled: an escalation goes to the next rung at once."""
-    if row.kind in LADDER_KINDS and row.person_id is not None:
-        if await viewer_by_id(unit, row.person_id, rules.today(now)) is None:
-            await hasten(unit, int(row.subject["addressee"]), now)
+async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime) -> None:
+    """Whoever was to be told may be told no more: an escalation goes to the next rung at once."""
+    if row.kind in LADDER_KINDS:
+        await hasten(unit, int(row.subject["addressee"]), row.person_id, now)
 
 
 async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:

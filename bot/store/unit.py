@@ -69,6 +69,11 @@ class Unit:
         # What comes back is the new row, or nothing: the drivers do not agree on counting.
         return bool(await self.rows(statement.returning(text("1"))))
 
+    async def insert_rows(self, rows: Sequence[SQLModel]) -> None:
+        """Insert new rows of one table in one statement, where `add` would send one for each."""
+        if rows:
+            await self.insert_many(type(rows[0]), [row.model_dump(exclude={"id"}) for row in rows])
+
     async def insert_many(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert very many plain rows at once."""
         await self.session.exec(insert(table), params=rows)

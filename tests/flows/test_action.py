@@ -64,13 +64,13 @@ async def test_wrong_place_names_the_groups(world: World):
     assert "Actions of Regional QSG" in await said(world, "chair", "/action", "group Region", QSG)
 
 
-@pytest.mark.parametrize("words", ["done", "done A-NOPE12", "change A-NOPE12", "done C-7Q4KM2", "change   "])
-async def test_a_bad_reference_is_one_sentence(world: World, words: str):
+async def test_a_bad_reference_is_one_sentence(world: World):
     await given_action(world, DUE)
-    assert "that you can open. Check the reference" in await said(world, "dean", "/action", words)
+    for words in ("done", "done A-NOPE12", "change A-NOPE12", "done C-7Q4KM2", "change   "):
+        assert "that you can open. Check the reference" in await said(world, "dean", "/action", words)
     assert world.persona("dean").modal is None
     entries = await world.rows(JournalEntry, JournalEntry.act == "refused")
-    assert [entry.person_id for entry in entries] == [world.ids["dean"]]
+    assert [entry.person_id for entry in entries] == [world.ids["dean"]] * 5
 
 
 async def test_references_are_taken_in_any_case(world: World):
@@ -87,11 +87,11 @@ ADDING = {
 }
 
 
-@pytest.mark.parametrize(("values", "wrong"), ADDING.values(), ids=ADDING)
-async def test_adding_refuses(world: World, values: dict, wrong: dict):
-    with pytest.raises(FormErrors) as refused:
-        await given_action(world, **values)
-    assert {name: refused.value.fields[name][: len(text)] for name, text in wrong.items()} == wrong
+async def test_adding_refuses(world: World):
+    for values, wrong in ADDING.values():
+        with pytest.raises(FormErrors) as refused:
+            await given_action(world, **values)
+        assert {name: refused.value.fields[name][: len(text)] for name, text in wrong.items()} == wrong
     assert await world.rows(Action) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.terms import Audience, ConcernState, Marking, MeetingState
 from bot.store.tables import Concern
-from tests.flows.action_steps import agenda, copy_concern, digests, nine, nobody_answers, set_meeting
+from tests.flows.action_steps import SQLITE, agenda, copy_concern, digests, nine, nobody_answers, set_meeting
 from tests.flows.steps import given_concern, given_escalation, outbox, told
 from tests.world import QSG, World
 
@@ -41,6 +41,7 @@ async def test_slack_being_away_loses_none(world: World):
     assert len(digests(world)) == 1
 
 
+@SQLITE
 @pytest.mark.parametrize("when", ["before", "between queueing and sending", "it has begun"])
 async def test_a_meeting_called_off_has_none(world: World, when: str):
     if when == "before":
@@ -67,6 +68,7 @@ async def test_a_meeting_put_off_has_its_own(world: World):
     assert len(digests(world)) == 2
 
 
+@SQLITE
 async def test_a_long_digest_goes_on_below(world: World):
     await given_concern(world)
     await copy_concern(world, 60, headline="h" * 150)
@@ -113,6 +115,7 @@ async def withdraw(world: World, reference: str) -> None:
     await world.change(concern)
 
 
+@SQLITE
 async def test_a_channel_without_the_bot_is_told_of(world: World):
     inspector = world.persona("inspector")
     world.pg.workspace.channels[QSG].members.discard(world.pg.bot_user_id)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.schedules.timetable import remind
 from bot.store.tables import Action
-from tests.flows.action_steps import nine, nobody_answers, open_change, reminders, say_done, set_person
+from tests.flows.action_steps import SQLITE, nine, nobody_answers, open_change, reminders, say_done, set_person
 from tests.flows.steps import given_action, last_dm, outbox, told
 from tests.world import World, chat_id
 
@@ -123,6 +123,7 @@ async def test_a_reminder_that_is_refused_is_reported(world: World):
     assert "action.reminder" in note
 
 
+@SQLITE
 @pytest.mark.parametrize("change", ["completed", "handed over", "moved far away", "left"])
 async def test_nothing_left_to_say_is_not_said(world: World, change: str):
     """What has become so between the queueing and the sending counts."""
