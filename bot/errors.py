@@ -1,7 +1,7 @@
 """What can go wrong, said so that a person knows what to do next.
 
 The docstring of an error *is* the sentence people see; `{words}` in it are filled from the facts it is
-raised with. Nothing that a person submitted is ever put into an error.
+raised with. At most it repeats a command's words to whoever typed them; it is never logged, only its kind is.
 """
 
 from collections.abc import Mapping
@@ -68,6 +68,10 @@ class UnknownProvider(Refusal):
 class Conflicted(Refusal):
     """You work at this provider, or have declared a conflict of interest about it, so nothing about it is shown to
     you. The secretariat can end a declaration."""
+
+
+class MoreThanFits(Refusal):
+    """There is more than fits here. Ask for less at a time, for example with a reference or a name."""
 
 
 class FormExpired(Refusal):

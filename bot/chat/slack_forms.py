@@ -161,7 +161,7 @@ def _answer(given: Mapping[str, Any]) -> Answer:
         case "multi_static_select" | "multi_external_select" | "checkboxes":
             return tuple(str(each["value"]) for each in given.get("selected_options") or [])
         case _:
-            return str(given.get("value") or "")
+            return _storable(str(given.get("value") or ""))
 
 
 def memo(view_payload: Mapping[str, Any]) -> dict[str, str]:
@@ -180,8 +180,13 @@ _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 def as_typed(text: str) -> str:
     """The text of a message or of a command as the person saw it, without Slack's escapes and markup."""
-    plain_words = _MARKUP.sub(_seen, text)
+    plain_words = _MARKUP.sub(_seen, _storable(text))
     return plain_words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _storable(text: str) -> str:
+    """The text without the two things that no person types and not every database can keep."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 def _seen(markup: re.Match[str]) -> str:

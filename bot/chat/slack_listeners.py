@@ -36,14 +36,14 @@ from bot.chat.port import (
 from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
 from bot.domain.concern import new_reference
 from bot.domain.handling import Identity
-from bot.errors import Broken
+from bot.errors import Broken, MoreThanFits
 from bot.metrics import BROKEN
 
 log = structlog.get_logger()
 Body = dict[str, Any]
 ANY = re.compile(r".+", re.DOTALL)
 TOO_LATE = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id"}
-LONGEST_ANSWER = 5  # one with the acknowledgement, and `response_url` works five times
+LONGEST_ANSWER = 5  # beside the acknowledgement: `response_url` works five times
 
 
 @dataclass(frozen=True)
@@ -231,10 +231,11 @@ async def _within(client: AsyncWebClient, view: Body, trigger: str, reply: Reply
 
 
 async def _continue(respond: AsyncRespond, parts: list[list[Body]]) -> None:
-    for part in parts[:LONGEST_ANSWER]:
+    fits = len(parts) <= LONGEST_ANSWER
+    for part in parts if fits else parts[: LONGEST_ANSWER - 1]:
         await respond(text="Continued", blocks=part, replace_original=False)
-    if parts[LONGEST_ANSWER:]:
-        log.warning("answer too long", parts=len(parts))
+    if not fits:
+        await respond(text=str(MoreThanFits()), replace_original=False)
 
 
 def _where(error: Exception) -> str:

@@ -21,9 +21,7 @@ from tests.hostile import HOSTILE, squeezed
 from tests.world import QSG, World
 
 LIVE = {"link", "user", "channel", "broadcast", "usergroup", "team", "emoji", "mrkdwn", "image"}
-TYPED = [
-    text for text in HOSTILE if text.strip() and text.isprintable() | ("\ud800" not in text and "\x00" not in text)
-]
+TYPED = [text for text in HOSTILE if text.strip()]
 NAMED = {
     "broadcast": "<!channel> <@U_CHAIR> <https://evil.example|here>",
     "emphasis": "*x* _y_ ~z~ `c` **b** ~~gone~~",
@@ -41,8 +39,8 @@ LINES = [("broadcast", "button", "hidden"), ("emphasis", "template", "entities",
 
 def seen(text: str) -> str:
     """What of a text a person sees: no controls and no changes of direction, white space as single spaces."""
-    kept = (c for c in text if c.isspace() or (unicodedata.category(c) != "Cc" and not "\u202a" <= c <= "\u202e"))
-    return squeezed("".join(c for c in kept if not "\u2066" <= c <= "\u2069"))
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"})
+    return squeezed("".join(c for c in kept if not ("\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069")))
 
 
 def parts(value: Any, wanted: str) -> list[Any]:
@@ -61,8 +59,8 @@ def check(shown: Any, *texts: str, fallback: str = "") -> None:
         assert seen(text) in squeezed(shown.text)
     assert not LIVE & set(parts(shown.blocks, "type"))
     assert "button:" not in "".join(name for name in parts(shown.blocks, "action_id"))
-    values = [block for block in shown.blocks if block["type"] == "actions"]
-    assert all(value[1:2] in ("-", "") for value in parts(values, "value"))
+    rows_of_buttons = [block for block in shown.blocks if block["type"] == "actions"]
+    assert {value[:2] for value in parts(rows_of_buttons, "value")} <= {"C-", "E-", "A-"}
     assert "<!" not in fallback
     assert "<@" not in fallback
 
