@@ -180,7 +180,7 @@ _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 def as_typed(text: str) -> str:
     """The text of a message or of a command as the person saw it, without Slack's escapes and markup."""
-    plain_words = _MARKUP.sub(_seen, _storable(text))
+    plain_words = _MARKUP.sub(_seen, text)
     return plain_words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

@@ -49,13 +49,13 @@ async def _deliver_queue(work: Work, rows: Sequence[OutboxRow]) -> None:
 
     async def act(key: int) -> None:
         if waiting:
-            await _wait(work, by_id[key], waiting[0], "ratelimited")
+            await _wait(work, by_id[key], waiting[0], outbox.RATELIMITED)
             return
         try:
             await _deliver(work, by_id[key])
         except Busy as busy:
             waiting.append(busy.seconds)
-            await _wait(work, by_id[key], busy.seconds, "ratelimited")
+            await _wait(work, by_id[key], busy.seconds, outbox.RATELIMITED)
 
     await each("deliver", by_id, act)
 

@@ -12,7 +12,7 @@ from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound
 from bot.store import concerns as asked
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
-from bot.store.people import away, group_members, people_by_id, representatives, seated
+from bot.store.people import away, group_members, nominees, people_by_id, representatives, seated
 from bot.store.tables import Concern, ConcernAudience, Provider
 from bot.store.unit import Unit
 
@@ -181,10 +181,16 @@ async def _tell(unit: Unit, concern: Concern, lines: list[ConcernAudience], now:
 async def _chosen_people(
     unit: Unit, concern: Concern, lines: list[ConcernAudience], now: datetime, today: date
 ) -> list[int]:
-    """The people named, and for each organisation chosen its representative, or the first deputy who is there."""
+    """The people named, and for each organisation chosen the first who is there: its representative, their deputies,
+    or whoever answers for it under the protocol."""
     organisations = [line.organisation_id for line in lines if line.organisation_id and line.basis is Basis.CHOSEN]
     people = [line.person_id for line in lines if line.person_id and line.basis is Basis.CHOSEN]
-    ordered = await representatives(unit, organisations, concern.group_id, today)
+    seats = await representatives(unit, organisations, concern.group_id, today)
+    named = await nominees(unit, organisations, today)
+    ordered = {
+        key: [*seats[key], *(one.person_id for one in sorted(named[key], key=lambda one: one.rung))]
+        for key in organisations
+    }
     absent = await away(unit, [key for several in ordered.values() for key in several], now, today)
     for several in ordered.values():
         people += [key for key in several if key not in absent][:1] or several[:1]

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from bot.store.tables.delivery import OutboxRow, OutboxState
 from bot.store.unit import Unit
 
+RATELIMITED = "ratelimited"
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=15)
@@ -67,6 +69,7 @@ async def claim(unit: Unit, now: datetime, limit: int = 50) -> Sequence[OutboxRo
             col(OutboxRow.state).in_(UNSENT),
             OutboxRow.next_attempt_at <= now,
             or_(col(OutboxRow.lease_until).is_(None), col(OutboxRow.lease_until) <= now),
+            *_not_slowed(now),
         )
         .order_by(col(OutboxRow.next_attempt_at), col(OutboxRow.id))
         .limit(limit)
@@ -81,6 +84,14 @@ async def claim(unit: Unit, now: datetime, limit: int = 50) -> Sequence[OutboxRo
         .values(state=OutboxState.SENDING, lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
     )
     return await unit.all(select(OutboxRow).where(col(OutboxRow.id).in_(ids)).order_by(col(OutboxRow.id)))
+
+
+def _not_slowed(now: datetime) -> list[ColumnElement[bool]]:
+    """Leaves out what is for a destination the platform has asked to wait for, so that it keeps its order."""
+    slowed = aliased(OutboxRow)
+    waits = (slowed.state == OutboxState.WAITING, slowed.error == RATELIMITED, slowed.next_attempt_at > now)
+    pairs = ((col(OutboxRow.person_id), slowed.person_id), (col(OutboxRow.group_id), slowed.group_id))
+    return [or_(to.is_(None), to.not_in(select(its).where(*waits, col(its).is_not(None)))) for to, its in pairs]
 
 
 async def mark_sent(unit: Unit, row_id: int, handle: dict[str, Any], now: datetime) -> None:

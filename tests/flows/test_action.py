@@ -8,7 +8,7 @@ import pytest
 from bot.domain.terms import Role
 from bot.errors import FormErrors
 from bot.store.tables import Action, ActionChange, JournalEntry, Seat
-from tests.flows.action_steps import acts, open_change, said, say_done, set_person
+from tests.flows.action_steps import SQLITE, acts, open_change, said, say_done, set_person
 from tests.flows.steps import Tap, add_action, answer_of, given_action, last_dm, told
 from tests.world import OTHER, QSG, World, conflict
 
@@ -54,6 +54,7 @@ async def test_lists_hold_ones_own_or_the_groups(world: World):
     assert others not in await said(world, "phso1", "/action", channel=None)
 
 
+@SQLITE
 async def test_wrong_place_names_the_groups(world: World):
     await world.change(Seat(group_id=world.ids["region"], person_id=world.ids["chair"], role=Role.CHAIR))
     for words, channel in [("group", None), ("group", OTHER), ("group nowhere", QSG), ("group qsg region", QSG)]:
@@ -64,6 +65,7 @@ async def test_wrong_place_names_the_groups(world: World):
     assert "Actions of Regional QSG" in await said(world, "chair", "/action", "group Region", QSG)
 
 
+@SQLITE
 async def test_a_bad_reference_is_one_sentence(world: World):
     await given_action(world, DUE)
     for words in ("done", "done A-NOPE12", "change A-NOPE12", "done C-7Q4KM2", "change   "):
@@ -73,6 +75,7 @@ async def test_a_bad_reference_is_one_sentence(world: World):
     assert [entry.person_id for entry in entries] == [world.ids["dean"]] * 5
 
 
+@SQLITE
 async def test_references_are_taken_in_any_case(world: World):
     reference = await given_action(world, DUE)
     form = await open_change(world, "dean", f"  {reference.lower()} ")
@@ -87,6 +90,7 @@ ADDING = {
 }
 
 
+@SQLITE
 async def test_adding_refuses(world: World):
     for values, wrong in ADDING.values():
         with pytest.raises(FormErrors) as refused:
@@ -95,6 +99,7 @@ async def test_adding_refuses(world: World):
     assert await world.rows(Action) == []
 
 
+@SQLITE
 async def test_an_owner_without_chat_is_refused(world: World):
     chair = world.persona("chair")
     reference = await given_action(world, DUE, owner="gmc3")
@@ -115,6 +120,7 @@ async def test_an_owner_without_chat_is_refused(world: World):
     assert action.owner_id == world.ids["gmc3"]
 
 
+@SQLITE
 async def test_a_change_needs_a_difference_and_why(world: World):
     dean = world.persona("dean")
     reference = await given_action(world, DUE)
@@ -177,6 +183,7 @@ async def test_a_later_change_from_an_old_form(world: World):
     assert len(await world.rows(ActionChange)) == 1
 
 
+@SQLITE
 async def test_others_may_not_touch_it(world: World):
     reference = await given_action(world, DUE)
     refused = await say_done(world, "gmc3", reference)
@@ -196,6 +203,7 @@ async def test_others_may_not_touch_it(world: World):
     assert len(await world.rows(JournalEntry, JournalEntry.act == "refused")) == 3
 
 
+@SQLITE
 async def test_what_is_done_is_not_changed(world: World):
     reference = await given_action(world, DUE)
     stale = await open_change(world, "chair", reference)
@@ -216,6 +224,7 @@ async def test_what_is_done_is_not_changed(world: World):
     assert kept.resolution == "We did it."
 
 
+@SQLITE
 async def test_a_conflict_stops_an_action_before_saving(world: World):
     await world.change(conflict(world.ids, "chair", "northgate"))
     chair = world.persona("chair")
@@ -226,6 +235,7 @@ async def test_a_conflict_stops_an_action_before_saving(world: World):
     assert await world.rows(Action) == []
 
 
+@SQLITE
 async def test_handing_over_what_one_may_not_see(world: World):
     """An owner who has since declared a conflict can still pass the action on, and is told that it is saved."""
     reference = await given_action(world, DUE, provider_id=world.ids["northgate"])

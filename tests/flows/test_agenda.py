@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.domain.terms import Level, MeetingState, Role, Urgency
 from bot.store.tables import Meeting, Seat, SurveillanceLevel
-from tests.flows.action_steps import add, agenda, digests, nine, said, say_done, set_meeting
+from tests.flows.action_steps import SQLITE, add, agenda, digests, nine, said, say_done, set_meeting
 from tests.flows.steps import acknowledge, given_action, given_concern, given_escalation
 from tests.world import OTHER, QSG, World
 
@@ -55,6 +55,7 @@ async def test_only_what_came_since_the_last_meeting(world: World):
     assert [reference in text for reference in (before, after)] == [False, True]
 
 
+@SQLITE
 async def test_a_group_without_a_meeting_says_so(world: World):
     assert "None identified." in await agenda(world)
     await set_meeting(world, state=MeetingState.CANCELLED)
@@ -76,6 +77,7 @@ PLACES = {
 }
 
 
+@SQLITE
 async def test_which_group_is_meant(world: World):
     await add(world, Seat(group_id=world.ids["region"], person_id=world.ids["chair"], role=Role.CHAIR))
     for words, channel, expected in PLACES.values():
@@ -85,6 +87,7 @@ async def test_which_group_is_meant(world: World):
     assert not [message for message in world.persona("inspector").messages(QSG) if message.ephemeral]
 
 
+@SQLITE
 async def test_looking_posts_nothing(world: World):
     for moment in (world.now, nine("2026-11-27")):
         world.pg.clock.set(moment)

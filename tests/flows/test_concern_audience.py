@@ -1,11 +1,13 @@
 """Who is told of a concern, who may open it, and what everybody else is told: nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.terms import Role
 from bot.store.tables import JournalEntry, Membership, Seat
 from tests.flows.steps import FORM, Tap, answer_of, given_concern, last_dm, outbox, posts, raise_concern, told
-from tests.world import QSG, World, conflict
+from tests.world import QSG, World, absence, conflict
 
 GMC_ONLY = {"audience": "organisations", "chosen": ["GMC"]}
 DEAN_ONLY = {"audience": "people", "chosen": ["Dean Person"]}
@@ -45,6 +47,18 @@ async def test_named_people_are_told_and_nobody_else(world: World):
     assert "Open it" in last_dm(world, "dean").buttons
     assert world.persona("chair").messages(QSG) == []
     assert {row.person_id for row in await outbox(world)} == {world.ids["inspector"], world.ids["dean"]}
+
+
+async def test_without_a_seat_the_nominated_person_hears(world: World):
+    await raise_concern(world, audience="organisations", chosen=["HEE"])
+    assert "Open it" in last_dm(world, "dean").buttons
+
+
+async def test_whoever_is_there_hears(world: World):
+    await world.change(absence(world.ids, "gmc3", world.now, world.now + timedelta(days=1)))
+    await raise_concern(world, **GMC_ONLY)
+    assert told(world, "gmc3") == []
+    assert "Open it" in last_dm(world, "gmc1").buttons
 
 
 AUDIENCES = [

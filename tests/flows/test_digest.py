@@ -24,6 +24,7 @@ async def test_it_is_posted_twice_by_two_replicas(world: World):
     await replica.store.close()
 
 
+@SQLITE
 async def test_after_an_outage_only_the_nearest(world: World):
     await world.move_to(nine("2026-11-28"))
     restarted = world.twin()
@@ -33,6 +34,7 @@ async def test_after_an_outage_only_the_nearest(world: World):
     assert len(digests(world)) == 1
 
 
+@SQLITE
 async def test_slack_being_away_loses_none(world: World):
     with nobody_answers(world):
         await world.move_to(nine("2026-11-23"))
@@ -58,6 +60,7 @@ async def test_a_meeting_called_off_has_none(world: World, when: str):
     assert digests(world) == []
 
 
+@SQLITE
 async def test_a_meeting_put_off_has_its_own(world: World):
     await world.move_to(nine("2026-11-23"))
     await set_meeting(world, starts_at=nine("2026-12-14"))

@@ -9,6 +9,7 @@ from tests.flows.steps import acknowledge, given_action, given_concern, given_es
 from tests.world import OTHER, QSG, World, conflict
 
 
+@SQLITE
 async def test_a_home_with_nothing_waiting(world: World):
     lead = world.persona("lead")
     home = await lead.open_home()
@@ -39,6 +40,7 @@ async def test_a_home_where_an_escalation_waits(world: World):
     assert "1 of 2 answered" in (await world.persona("inspector").open_home()).text
 
 
+@SQLITE
 async def test_a_home_with_overdue_actions(world: World):
     dean = world.persona("dean")
     late = await given_action(world, date(2026, 11, 23), issue="Overdue one")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.terms import Audience, ConcernState, Level, Marking
 from bot.store.tables import Concern, JournalEntry, SurveillanceLevel
-from tests.flows.action_steps import add, add_site, said, say_done, summary
+from tests.flows.action_steps import SQLITE, add, add_site, said, say_done, summary
 from tests.flows.steps import acknowledge, answer_of, given_action, given_concern, given_escalation
 from tests.world import QSG, World, conflict
 
@@ -54,6 +54,7 @@ async def test_who_has_been_silent(world: World):
     assert "It is in the footprint of no group you belong to." in await said(world, "phso1", "/provider", "RZZ01", None)
 
 
+@SQLITE
 async def test_earlier_levels_are_told_newest_first(world: World):
     assert "No level has been set" in await summary(world, words="vale")
     about = {"group_id": world.ids["qsg"], "provider_id": world.ids["northgate"], "reason": "As discussed."}
@@ -93,6 +94,7 @@ async def test_a_provider_is_found_by_many_words(world: World):
     assert "Vale Community Health" in await summary(world, words="valeham")
 
 
+@SQLITE
 async def test_several_matches_are_buttons(world: World):
     await add_site(world)
     dean = world.persona("dean")
@@ -109,6 +111,7 @@ async def test_several_matches_are_buttons(world: World):
     assert (entry.person_id, entry.subject_id) == (world.ids["dean"], world.ids["northgate"])
 
 
+@SQLITE
 async def test_an_unknown_one_is_said_to_be(world: World):
     text = await summary(world, words="the nowhere clinic")
     assert text.startswith("No provider matches “the nowhere clinic”. Try part of its name")
@@ -158,6 +161,7 @@ async def test_what_one_may_not_see_leaves_no_trace(world: World):
     assert "canary" in await summary(world, "gmc1", "RZZ01")
 
 
+@SQLITE
 async def test_what_was_withdrawn_is_gone(world: World):
     before = await summary(world, "chair")
     reference = await given_concern(world, "dean")
@@ -168,6 +172,7 @@ async def test_what_was_withdrawn_is_gone(world: World):
     assert await summary(world, "chair") == before
 
 
+@SQLITE
 async def test_every_reading_is_in_the_journal(world: World):
     for slug in ("dean", "chair", "dean"):
         await summary(world, slug)

@@ -11,6 +11,7 @@ from tests.flows.steps import given_action, last_dm, outbox, told
 from tests.world import World, chat_id
 
 
+@SQLITE
 async def test_the_ladder_is_walked_at_nine(world: World):
     """Due on a bank holiday, over Christmas: days off defer, and nothing is said before nine or twice."""
     await given_action(world, date(2026, 12, 28))
@@ -50,6 +51,7 @@ async def test_one_message_holds_every_action(world: World):
     assert [reference in reminders(world)[1] for reference in (done, moved, soon)] == [False, False, True]
 
 
+@SQLITE
 async def test_a_button_in_an_old_reminder(world: World):
     dean = world.persona("dean")
     reference = await given_action(world, date(2026, 12, 1))
@@ -76,6 +78,7 @@ async def test_restarts_and_replicas_do_not_repeat(world: World):
         await bot.store.close()
 
 
+@SQLITE
 async def test_what_falls_due_later_that_day_waits(world: World):
     await given_action(world, date(2026, 12, 1))
     await world.move_to(nine("2026-11-24"))
@@ -89,6 +92,7 @@ async def test_what_falls_due_later_that_day_waits(world: World):
     assert len(reminders(world)) == 2
 
 
+@SQLITE
 async def test_a_bot_away_all_day_reminds_next_morning(world: World):
     reference = await given_action(world, date(2026, 11, 26))
     for moment, had in [("2026-11-25 17:00", 0), ("2026-11-26 08:59", 0), ("2026-11-26 09:00", 1)]:
@@ -113,6 +117,7 @@ async def test_slack_being_away_loses_none(world: World):
     assert len(reminders(world)) == 1
 
 
+@SQLITE
 async def test_a_reminder_that_is_refused_is_reported(world: World):
     await given_action(world, date(2026, 12, 1))
     world.pg.deactivate(chat_id("dean"))
