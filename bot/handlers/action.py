@@ -38,6 +38,8 @@ class ActionDesk:
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
         verb, _, rest = ask.words.strip().partition(" ")
+        if verb.casefold() in ("done", "change") and not rest.strip():
+            verb = "mine"  # which one? choose it from the list
         match verb.casefold():
             case "" | "mine":
                 return await self.mine(visit)

@@ -7,12 +7,12 @@ from bot.domain.concern import new_reference
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.reminders import next_reminder
-from bot.domain.terms import ActionState
+from bot.domain.terms import ActionState, Role
 from bot.errors import ChangedMeanwhile, Conflicted, FormErrors, NoGroup, NotFound, NotYours, WrongState
 from bot.store import actions as asked
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
-from bot.store.people import people_by_id
+from bot.store.people import reachable_person, seated
 from bot.store.tables import Action, ActionChange, Person
 from bot.store.unit import Unit
 from bot.store.visibility import barred_from
@@ -72,7 +72,7 @@ async def complete_action(
     action.state, action.resolution = ActionState.COMPLETED, resolution.strip()
     action.completed_at, action.remind_on = now, None
     await _saved(unit, action, "action completed", by, now)
-    await tell(unit, Telling("action.completed", {"action": action.key}, person_id=action.raised_by_id), now)
+    await _ask_to_close(unit, action, by, now, rules.today(now))
     return action
 
 
@@ -114,7 +114,7 @@ async def change_action(
         if (action.due_on, action.owner_id) == (due_on, owner_id):
             return action
         raise ChangedMeanwhile(what=f"action {action.reference}")
-    changes = await _changes(unit, action, due_on, owner_id, reason, today)
+    changes = await _changes(unit, action, due_on, owner_id, reason, by, today)
     for field, (before, after) in changes.items():
         kept = ActionChange(action_id=action.key, at=now, by_id=by.person_id, field=field, reason=reason.strip())
         kept.before, kept.after = before, after
@@ -140,12 +140,12 @@ async def find_action(unit: Unit, reference: str, *, by: Viewer, today: date) ->
 
 async def _check(unit: Unit, draft: ActionDraft, by: Viewer, today: date) -> Person:
     errors = {}
-    owner = (await people_by_id(unit, [draft.owner_id])).get(draft.owner_id)
+    owner = await reachable_person(unit, draft.owner_id, by.group_ids, today)
     if not draft.issue.strip():
         errors["issue"] = "Say what is to be done."
     if draft.due_on < today:
         errors["due_on"] = "This date has passed. Choose today or a later day."
-    if owner is None or not owner.reachable:
+    if owner is None:
         errors["owner"] = "This person cannot be reached by this assistant. Choose somebody else."
     if draft.provider_id and await barred_from(unit, by, [draft.provider_id], today):
         errors["provider"] = str(Conflicted())
@@ -180,7 +180,7 @@ async def _save(
 
 
 async def _changes(
-    unit: Unit, action: Action, due_on: date, owner_id: int, reason: str, today: date
+    unit: Unit, action: Action, due_on: date, owner_id: int, reason: str, by: Viewer, today: date
 ) -> dict[str, tuple[str, str]]:
     """What is different, as field → (before, after). Raises `FormErrors` if nothing is, or it may not be."""
     changes, errors = {}, {}
@@ -189,11 +189,11 @@ async def _changes(
         if due_on < today:
             errors["due_on"] = "This date has passed. Choose today or a later day."
     if owner_id != action.owner_id:
-        people = await people_by_id(unit, [action.owner_id, owner_id])
-        if owner_id not in people or not people[owner_id].reachable:
+        owner = await reachable_person(unit, owner_id, by.group_ids, today)
+        if owner is None:
             errors["owner"] = "This person cannot be reached by this assistant. Choose somebody else."
         else:
-            changes["owner"] = (people[action.owner_id].name, people[owner_id].name)
+            changes["owner"] = ((await unit.get(Person, action.owner_id)).name, owner.name)
     if not changes and not errors:
         errors["due_on"] = "Nothing was changed. Choose another date or another owner, or close this form."
     if changes and not reason.strip():
@@ -211,6 +211,14 @@ async def _saved(unit: Unit, action: Action, act: str, by: Viewer, now: datetime
     unit.add(action)
     record(unit, act, by=by, now=now, subject=("action", action.key), group_id=action.group_id)
     await unit.flush()
+
+
+async def _ask_to_close(unit: Unit, action: Action, by: Viewer, now: datetime, today: date) -> None:
+    """Word to whoever raised it and to the secretariat, or to the chair of a group that has none."""
+    closers = await seated(unit, action.group_id, today, Role.SECRETARIAT)
+    closers = closers or await seated(unit, action.group_id, today, Role.CHAIR)
+    for person_id in {action.raised_by_id, *(person.key for person in closers)} - {by.person_id}:
+        await tell(unit, Telling("action.completed", {"action": action.key}, person_id=person_id), now)
 
 
 async def _tell_owner(unit: Unit, action: Action, by: Viewer, now: datetime) -> None:

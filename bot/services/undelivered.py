@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.policy import Rules
+from bot.domain.reminders import sending_time
 from bot.domain.terms import Role
 from bot.services.ladders import hasten
 from bot.store.outbox import Telling, tell
@@ -36,12 +37,13 @@ async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Ru
 
 
 async def note_channel(unit: Unit, group_id: int, *, present: bool, now: datetime, rules: Rules) -> None:
-    """Remember whether the bot is in a group's channel; the day it is found missing, tell those who run the group."""
+    """Remember whether the bot is in a group's channel; while it is missing, tell those who run
+    the group once a working day."""
     group = await unit.get(Group, group_id)
     if group.channel_missing == present:
         group.channel_missing = not present
         unit.add(group)
-    if not present:
+    if not present and sending_time(now, rules.calendar, rules.policy.reminders):
         today = rules.today(now)
         about: dict[str, int | str] = {"group": group_id}
         for person in await seated(unit, group_id, today, Role.SECRETARIAT, Role.CHAIR):

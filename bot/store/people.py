@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.escalation import Nominee
 from bot.domain.handling import Identity, Place, Viewer
@@ -197,18 +198,22 @@ async def away(unit: Unit, person_ids: Collection[int], now: datetime, today: da
 
 async def find_people(unit: Unit, words: str, group_ids: Collection[int], today: date) -> Sequence[Person]:
     """People with chat, of organisations in these groups, whose name holds the words; at most 100."""
+    named = col(Person.name).icontains(words, autoescape=True)
+    return await unit.all(_reachable(group_ids, today).where(named).order_by(Person.name).limit(100))
+
+
+async def reachable_person(unit: Unit, person_id: int, group_ids: Collection[int], today: date) -> Person | None:
+    """That person, if they are one whom such a search offers."""
+    return await unit.first(_reachable(group_ids, today).where(Person.id == person_id))
+
+
+def _reachable(group_ids: Collection[int], today: date) -> SelectOfScalar[Person]:
     members = select(Membership.organisation_id).where(
         col(Membership.group_id).in_(group_ids), current(Membership, today)
     )
     seats = select(Seat.person_id).where(col(Seat.group_id).in_(group_ids), current(Seat, today))
-    return await unit.all(
-        select(Person)
-        .where(
-            or_(col(Person.organisation_id).in_(members), col(Person.id).in_(seats)),
-            col(Person.name).icontains(words, autoescape=True),
-            col(Person.chat_user).is_not(None),
-            enrolled(today),
-        )
-        .order_by(Person.name)
-        .limit(100)
+    return select(Person).where(
+        or_(col(Person.organisation_id).in_(members), col(Person.id).in_(seats)),
+        col(Person.chat_user).is_not(None),
+        enrolled(today),
     )
