@@ -74,7 +74,7 @@ async def test_a_bad_reference_is_one_sentence(world: World):
         assert "Your actions" in await said(world, "dean", "/action", words)
     assert world.persona("dean").modal is None
     entries = await world.rows(JournalEntry, JournalEntry.act == "refused")
-    assert [entry.person_id for entry in entries] == [world.ids["dean"]] * 5
+    assert [entry.person_id for entry in entries] == [world.ids["dean"]] * 3
 
 
 @SQLITE

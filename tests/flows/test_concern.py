@@ -3,6 +3,7 @@
 import pytest
 
 from bot.store.tables import Concern, ConcernAudience, JournalEntry
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, answer_of, escalate, last_dm, outbox, raise_concern, told
 from tests.world import QSG, World, membership
 
@@ -33,6 +34,7 @@ async def test_nothing_is_announced_before_saving(world: World):
     assert {row.state for row in await outbox(world)} == {"sent"}
 
 
+@SQLITE
 async def test_no_row_to_be_told_holds_words(world: World):
     await raise_concern(world, headline="canary-headline", details="canary-details")
     rows = [row.model_dump_json() for row in await outbox(world)]
@@ -41,6 +43,7 @@ async def test_no_row_to_be_told_holds_words(world: World):
     assert not [row for row in rows if "canary" in row]
 
 
+@SQLITE
 async def test_a_member_reads_the_details(world: World):
     reference = await raise_concern(world)
     dean = world.persona("dean")
@@ -52,6 +55,7 @@ async def test_a_member_reads_the_details(world: World):
     assert reference in dean.modal.text
 
 
+@SQLITE
 async def test_the_readers_are_told_to_originators_only(world: World):
     await raise_concern(world)
     for slug, shown in [("dean", False), ("colleague", True)]:
@@ -60,6 +64,7 @@ async def test_the_readers_are_told_to_originators_only(world: World):
         assert ("Who can see it now" in person.modal.text) is shown
 
 
+@SQLITE
 async def test_only_by_word_of_mouth_holds_a_place(world: World):
     await raise_concern(world, verbal_only=["ticked"], details="")
     dean = world.persona("dean")
@@ -69,6 +74,7 @@ async def test_only_by_word_of_mouth_holds_a_place(world: World):
     assert "to be said at the meeting" in answer_of(world, "dean", QSG)
 
 
+@SQLITE
 async def test_unattributed_hides_the_organisation_from_others(world: World):
     await raise_concern(world, unattributed=["ticked"])
     dean, colleague = world.persona("dean"), world.persona("colleague")
@@ -81,6 +87,7 @@ async def test_unattributed_hides_the_organisation_from_others(world: World):
     assert "Raised by CQC" in colleague.modal.text
 
 
+@SQLITE
 async def test_a_theme_across_several_names_no_provider(world: World):
     await raise_concern(world, words="", across=["ticked"])
     assert "Several providers" in world.persona("dean").messages(QSG)[-1].text
@@ -88,6 +95,7 @@ async def test_a_theme_across_several_names_no_provider(world: World):
     assert (concern.provider_id, concern.provider_named) == (None, "")
 
 
+@SQLITE
 @pytest.mark.parametrize("urgency", ["routine", "soon", "urgent"])
 async def test_only_urgent_prints_the_other_routes(world: World, urgency: str):
     await raise_concern(world, urgency=urgency)
@@ -112,18 +120,21 @@ async def test_mine_says_what_became_of_each(world: World):
     assert "submitted" in listed[listed.index(quiet) :]
 
 
+@SQLITE
 async def test_mine_lists_nobody_elses(world: World):
     reference = await raise_concern(world)
     await world.persona("colleague").command("/concern", "mine", channel=QSG)
     assert reference not in answer_of(world, "colleague", QSG)
 
 
+@SQLITE
 async def test_help_stays_for_one_pair_of_eyes(world: World):
     await world.persona("inspector").command("/concern", "help", channel=QSG)
     assert "Raising a concern" in answer_of(world, "inspector", QSG)
     assert world.persona("dean").messages(QSG) == []
 
 
+@SQLITE
 async def test_an_unknown_provider_is_matched_later(world: World):
     reference = await raise_concern(world, words="The Nowhere Clinic, Marram")
     assert "The secretariat has been asked to match it" in world.persona("inspector").modal.text

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.terms import Role
 from bot.store.tables import JournalEntry, Membership, Seat
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, Tap, answer_of, given_concern, last_dm, outbox, posts, raise_concern, told
 from tests.world import QSG, World, absence, conflict
 
@@ -28,6 +29,7 @@ async def may_open(world: World, slug: str, reference: str) -> bool:
     return False
 
 
+@SQLITE
 async def test_chosen_organisations_are_told_without_content(world: World):
     reference = await raise_concern(world, **GMC_ONLY)
     assert "enrolled people at CQC and GMC." in world.persona("inspector").modal.text
@@ -41,6 +43,7 @@ async def test_chosen_organisations_are_told_without_content(world: World):
     assert told(world, "dean") == told(world, "chair") == []
 
 
+@SQLITE
 async def test_named_people_are_told_and_nobody_else(world: World):
     await raise_concern(world, **DEAN_ONLY)
     assert "CQC, and Dean Person (HEE)" in world.persona("inspector").modal.text
@@ -49,11 +52,13 @@ async def test_named_people_are_told_and_nobody_else(world: World):
     assert {row.person_id for row in await outbox(world)} == {world.ids["inspector"], world.ids["dean"]}
 
 
+@SQLITE
 async def test_without_a_seat_the_nominated_person_hears(world: World):
     await raise_concern(world, audience="organisations", chosen=["HEE"])
     assert "Open it" in last_dm(world, "dean").buttons
 
 
+@SQLITE
 async def test_whoever_is_there_hears(world: World):
     await world.change(absence(world.ids, "gmc3", world.now, world.now + timedelta(days=1)))
     await raise_concern(world, **GMC_ONLY)
@@ -77,6 +82,7 @@ async def test_others_cannot_tell_it_exists(world: World, values: dict, readers:
     assert able == readers
 
 
+@SQLITE
 async def test_a_forged_button_opens_nothing(world: World):
     hidden = await raise_concern(world, **RED)
     await given_concern(world)
@@ -88,6 +94,7 @@ async def test_a_forged_button_opens_nothing(world: World):
     assert gmc.modal is None
 
 
+@SQLITE
 @pytest.mark.parametrize("press", ["Escalate it", "Read it"])
 async def test_a_refusal_never_names_what_is_hidden(world: World, press: str):
     await raise_concern(world, **RED)
@@ -109,6 +116,7 @@ async def test_a_declared_conflict_closes_it(world: World, slug: str):
     assert reference not in answer_of(world, slug)
 
 
+@SQLITE
 async def test_raising_it_despite_a_conflict(world: World):
     await world.change(conflict(world.ids, "inspector", "northgate"))
     inspector = world.persona("inspector")
@@ -131,6 +139,7 @@ async def test_leaving_the_group_closes_its_concerns(world: World):
     assert not await may_open(world, "dean", reference)
 
 
+@SQLITE
 async def test_a_chair_from_outside_sees_it(world: World):
     await world.change(Seat(group_id=world.ids["qsg"], person_id=world.ids["phso1"], role=Role.CHAIR))
     reference = await raise_concern(world)
@@ -138,6 +147,7 @@ async def test_a_chair_from_outside_sees_it(world: World):
     assert await may_open(world, "phso1", reference)
 
 
+@SQLITE
 async def test_red_is_for_the_submitter_alone_at_home(world: World):
     await raise_concern(world, **RED)
     text = world.persona("inspector").modal.text

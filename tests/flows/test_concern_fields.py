@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from bot.store.tables import Concern, Person
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, Tap, raise_concern
 from tests.flows.test_concern_form import held
 from tests.world import QSG, World
@@ -27,6 +28,7 @@ FIELDS = [
 ]
 
 
+@SQLITE
 async def test_a_bad_field_is_said_beside_it(world: World):
     inspector = world.persona("inspector")
     for values, field, sentence in FIELDS:
@@ -49,6 +51,7 @@ async def test_every_bad_field_is_said_at_once(world: World):
     assert sorted(outcome.errors) == ["chosen", "details", "event_on", "marking", "provider"]
 
 
+@SQLITE
 async def test_a_corrected_form_goes_through(world: World):
     inspector = world.persona("inspector")
     await inspector.command("/concern", "northgate", channel=QSG)
@@ -58,6 +61,7 @@ async def test_a_corrected_form_goes_through(world: World):
     assert concern.details == FORM["details"]
 
 
+@SQLITE
 async def test_today_is_the_day_in_london(world: World):
     world.pg.clock.set(world.now.replace(year=2027, month=7, day=1, hour=23, minute=30))
     await raise_concern(world, event_on="2027-07-02")
@@ -75,6 +79,7 @@ OVER = [
 ]
 
 
+@SQLITE
 async def test_what_slack_lets_past_is_caught(world: World):
     tap = Tap(world)
     await raise_concern(world)
@@ -102,6 +107,7 @@ async def test_a_forged_reader_is_refused(world: World, chosen: str, sentence: s
     assert sentence in said["errors"]["chosen"]
 
 
+@SQLITE
 async def test_a_group_one_is_not_in_is_refused(world: World):
     tap = Tap(world)
     await raise_concern(world)

@@ -2,6 +2,7 @@
 
 from bot.store.providers import index_providers
 from bot.store.tables import Provider
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, answer_of
 from tests.world import OTHER, QSG, World
 
@@ -48,6 +49,7 @@ async def test_words_that_mean_one_provider_fill_it(world: World):
     assert found == WORDS
 
 
+@SQLITE
 async def test_a_provider_and_its_sites_are_one(world: World):
     await add_provider(world, code="RZZ01A", name=SITE, town="Marram", parent_id=world.ids["northgate"])
     inspector = world.persona("inspector")
@@ -55,6 +57,7 @@ async def test_a_provider_and_its_sites_are_one(world: World):
     assert held(inspector.modal, "provider").endswith("(RZZ01)")
 
 
+@SQLITE
 async def test_a_site_and_another_provider_are_two(world: World):
     await add_provider(world, code="RZZ01A", name=SITE, town="Marram", parent_id=world.ids["northgate"])
     await add_provider(world, code="RZZ03", name="Northgate Dental Care", town="Marram")
@@ -63,6 +66,7 @@ async def test_a_site_and_another_provider_are_two(world: World):
     assert held(inspector.modal, "provider") == ""
 
 
+@SQLITE
 async def test_many_sites_do_not_hide_another_provider(world: World):
     for number in range(8):
         site = {"code": f"RZZ02{number}", "name": f"Vale Community Health {number}", "parent_id": world.ids["vale"]}
@@ -95,6 +99,7 @@ async def test_typing_finds_a_provider(world: World):
     assert found == TYPED
 
 
+@SQLITE
 async def test_a_long_name_still_shows_its_code(world: World):
     await add_provider(world, code="ZZ9000001", name="Longest " * 24, town="Marram")
     inspector = world.persona("inspector")
@@ -104,6 +109,7 @@ async def test_a_long_name_still_shows_its_code(world: World):
     assert option["text"]["text"].endswith("… – Marram (ZZ9000001)")
 
 
+@SQLITE
 async def test_a_message_fills_the_details(world: World):
     dean, chair = world.persona("dean"), world.persona("chair")
     said = await dean.say(QSG, "No senior <@U_GMC1> at night & *nobody* <https://x.example|asked>")
@@ -113,6 +119,7 @@ async def test_a_message_fills_the_details(world: World):
     assert (await chair.submit(chair.modal, FORM | {"provider": "Northgate"})).ok
 
 
+@SQLITE
 async def test_a_long_message_is_cut_to_fit(world: World):
     chair = world.persona("chair")
     said = await world.persona("dean").say(QSG, "word " * 790)
@@ -120,6 +127,7 @@ async def test_a_long_message_is_cut_to_fit(world: World):
     assert len(held(chair.modal, "details")) <= 3000
 
 
+@SQLITE
 async def test_the_global_shortcut_opens_an_empty_form(world: World):
     inspector = world.persona("inspector")
     assert (await inspector.shortcut("concern.new")).ok
@@ -127,6 +135,7 @@ async def test_the_global_shortcut_opens_an_empty_form(world: World):
     assert held(inspector.modal, "group") == "Marram QSG"
 
 
+@SQLITE
 async def test_the_form_promises_no_anonymity(world: World):
     inspector = world.persona("inspector")
     await inspector.command("/concern", "", channel=QSG)
@@ -135,6 +144,7 @@ async def test_the_form_promises_no_anonymity(world: World):
         assert promise in labels
 
 
+@SQLITE
 async def test_only_ones_own_groups_are_offered(world: World):
     lead = world.persona("lead")
     await lead.command("/concern", "")
@@ -142,6 +152,7 @@ async def test_only_ones_own_groups_are_offered(world: World):
     assert [option["text"]["text"] for option in block["element"]["options"]] == ["Marram QSG"]
 
 
+@SQLITE
 async def test_it_opens_from_a_channel_of_others(world: World):
     inspector = world.persona("inspector")
     assert (await inspector.command("/concern", "vale", channel=OTHER)).ok
@@ -151,6 +162,7 @@ async def test_it_opens_from_a_channel_of_others(world: World):
     assert world.persona("chair").messages(OTHER) == []
 
 
+@SQLITE
 async def test_a_missing_channel_is_said_first(world: World):
     world.pg.workspace.channels[QSG].members.discard(world.pg.bot_user_id)
     await world.tick()

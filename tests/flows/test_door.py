@@ -10,6 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.settings import TEMPLATES
 from bot.store.tables import Addressee, Concern, Escalation, JournalEntry, OutboxRow
 from bot.store.unit import DatabaseAway
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import (
     FORM,
     Tap,
@@ -33,6 +34,7 @@ BROKEN = "Not done: something went wrong on our side, and nothing was changed."
 LATE = ["expired_trigger_id", "trigger_expired", "exchanged_trigger_id"]
 
 
+@SQLITE
 async def test_a_late_command_says_how_to_begin_again(world: World):
     inspector = world.persona("inspector")
     for code in LATE:
@@ -44,6 +46,7 @@ async def test_a_late_command_says_how_to_begin_again(world: World):
     assert inspector.modal is not None
 
 
+@SQLITE
 async def test_a_late_button_says_so_where_it_is(world: World):
     await given_concern(world)
     world.pg.fail_next("views.open", error="expired_trigger_id")
@@ -52,6 +55,7 @@ async def test_a_late_button_says_so_where_it_is(world: World):
     assert "Use the button again to open it." in answer_of(world, "dean", QSG)
 
 
+@SQLITE
 async def test_a_late_shortcut_or_home_says_so_in_person(world: World):
     inspector = world.persona("inspector")
     await inspector.open_home()
@@ -64,6 +68,7 @@ async def test_a_late_shortcut_or_home_says_so_in_person(world: World):
     ]
 
 
+@SQLITE
 async def test_a_late_button_in_a_form_still_opens(world: World):
     await raise_concern(world)
     inspector = world.persona("inspector")
@@ -88,6 +93,7 @@ async def test_nothing_typed_is_lost_without_records(world: World):
     assert concern.details == FORM["details"]
 
 
+@SQLITE
 async def test_every_command_answers_without_records(world: World):
     inspector = world.persona("inspector")
     commands = ["/concern", "/escalate", "/action", "/agenda", "/provider", "/soundings"]
@@ -98,6 +104,7 @@ async def test_every_command_answers_without_records(world: World):
     assert inspector.modal is None
 
 
+@SQLITE
 async def test_buttons_home_and_searches_answer_without_records(world: World):
     await raise_concern(world)
     inspector = world.persona("inspector")
@@ -131,6 +138,7 @@ def request(body: str, **headers: str) -> AsyncBoltRequest:
     return AsyncBoltRequest(body=body, headers={"content-type": "application/x-www-form-urlencoded", **kept})
 
 
+@SQLITE
 async def test_an_unsigned_request_is_refused(world: World):
     tap = Tap(world)
     await raise_concern(world)
@@ -153,6 +161,7 @@ async def test_an_unsigned_request_is_refused(world: World):
     assert len(await world.rows(Concern)) == 1
 
 
+@SQLITE
 async def test_an_old_signature_is_refused(world: World, monkeypatch: pytest.MonkeyPatch):
     body = urlencode({"command": "/concern", "text": "", "team_id": "T0SOUND", "user_id": "U_INSPECTOR"})
     earlier = time.time() - 301
@@ -191,6 +200,7 @@ async def test_what_breaks_after_saving_is_not_saved(misworded: World):
     assert await misworded.rows(Concern) == await misworded.rows(OutboxRow) == []
 
 
+@SQLITE
 @pytest.mark.parametrize("misworded", ["escalation.thanks"], indirect=True)
 async def test_an_escalation_that_breaks_is_not_started(misworded: World):
     await choose_whom(misworded, await given_concern(misworded))
@@ -202,6 +212,7 @@ async def test_an_escalation_that_breaks_is_not_started(misworded: World):
     assert told(misworded, "gmc1") == []
 
 
+@SQLITE
 @pytest.mark.parametrize("misworded", ["_standing"], indirect=True)
 async def test_an_acknowledgement_that_breaks_is_not_given(misworded: World):
     await given_escalation(misworded, ["gmc"])
@@ -215,6 +226,7 @@ async def test_an_acknowledgement_that_breaks_is_not_given(misworded: World):
     assert await misworded.rows(JournalEntry, JournalEntry.act == "escalation read") == []
 
 
+@SQLITE
 @pytest.mark.parametrize("misworded", ["concern.page"], indirect=True)
 async def test_what_breaks_in_a_form_is_said_in_person(misworded: World):
     await raise_concern(misworded)
@@ -226,6 +238,7 @@ async def test_what_breaks_in_a_form_is_said_in_person(misworded: World):
     assert await misworded.rows(JournalEntry, JournalEntry.act == "concern read") == []
 
 
+@SQLITE
 @pytest.mark.parametrize("misworded", ["help.soundings"], indirect=True)
 async def test_a_broken_command_gives_a_reference(misworded: World, capsys: pytest.CaptureFixture[str]):
     inspector = misworded.persona("inspector")
@@ -238,6 +251,7 @@ async def test_a_broken_command_gives_a_reference(misworded: World, capsys: pyte
     assert "canary" not in logged
 
 
+@SQLITE
 async def test_a_button_of_another_day_does_nothing(world: World):
     reference = await given_escalation(world, ["gmc"])
     page = await open_escalation(world, "gmc1", reference)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.escalation import Outcome
 from bot.store.tables import Addressee, NominatedPerson
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import (
     Tap,
     acknowledge,
@@ -30,6 +31,7 @@ def grids(world: World, slug: str = "inspector") -> list:
     return [message for message in world.persona(slug).dms() if "who has answered" in message.text]
 
 
+@SQLITE
 @pytest.mark.parametrize(("outcome", "reason", "words"), OUTCOMES, ids=[str(outcome) for outcome, *_ in OUTCOMES])
 async def test_each_answer_reaches_the_originator(world: World, outcome: Outcome, reason: str, words: str):
     reference = await given_escalation(world, ["gmc"])
@@ -43,6 +45,7 @@ async def test_each_answer_reaches_the_originator(world: World, outcome: Outcome
     assert reason in inspector.modal.text
 
 
+@SQLITE
 @pytest.mark.parametrize("outcome", [Outcome.HOLDS, Outcome.NEEDS_MORE])
 async def test_some_answers_need_a_reason(world: World, outcome: Outcome):
     reference = await given_escalation(world, ["gmc"])
@@ -64,6 +67,7 @@ async def test_a_second_answer_is_refused_in_words(world: World):
     assert (line.outcome, line.responded_by_id) == (Outcome.HOLDS, world.ids["gmc1"])
 
 
+@SQLITE
 async def test_an_old_page_offers_no_second_answer(world: World):
     reference = await given_escalation(world, ["gmc"])
     gmc = world.persona("gmc1")
@@ -76,6 +80,7 @@ async def test_an_old_page_offers_no_second_answer(world: World):
     assert page.buttons == []
 
 
+@SQLITE
 async def test_answering_acknowledges_as_well(world: World):
     reference = await given_escalation(world, ["gmc"])
     await answer(world, "gmc2", reference)
@@ -108,6 +113,7 @@ async def test_many_changes_at_once_end_right(world: World):
     assert {row.state for row in await outbox(world, "escalation.grid")} == {"sent", "withheld"}
 
 
+@SQLITE
 async def test_the_reason_is_for_whoever_asked(world: World):
     reference = await given_escalation(world, ["gmc", "hee"])
     await answer(world, "gmc1", reference, Outcome.HOLDS, "Two referrals about one doctor.")
@@ -117,6 +123,7 @@ async def test_the_reason_is_for_whoever_asked(world: World):
         assert ("Two referrals" in page.text) is reads, slug
 
 
+@SQLITE
 async def test_only_the_named_answer(world: World):
     reference = await given_escalation(world, ["cqc"], slug="dean")
     page = await open_escalation(world, "inspector", reference)
@@ -131,6 +138,7 @@ async def test_only_the_named_answer(world: World):
     assert "acknowledged" in colleague.modal.text
 
 
+@SQLITE
 async def test_others_cannot_answer_for_it(world: World):
     reference = await given_escalation(world, ["gmc"])
     page = await open_escalation(world, "dean", reference)
@@ -143,6 +151,7 @@ async def test_others_cannot_answer_for_it(world: World):
     assert line.state == "notified"
 
 
+@SQLITE
 async def test_the_originator_is_never_asked_by_themselves(world: World):
     """Somebody who answers for two bodies is not chased about what they raised."""
     ids = world.ids
@@ -154,6 +163,7 @@ async def test_the_originator_is_never_asked_by_themselves(world: World):
     assert [text for text in told(world, "dean") if "is waiting for GMC" in text] == []
 
 
+@SQLITE
 async def test_what_awaits_is_on_ones_own_page(world: World):
     reference = await given_escalation(world, ["gmc"])
     gmc = world.persona("gmc1")

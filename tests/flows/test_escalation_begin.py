@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.terms import Audience, Marking, ProtocolStatus
 from bot.store.tables import ConcernAudience, Escalation, Organisation
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import (
     FORM,
     answer_of,
@@ -45,6 +46,7 @@ async def test_the_category_proposes_whom_to_ask(world: World, category: str, pr
     assert sorted(offered(form)) == ASKABLE
 
 
+@SQLITE
 async def test_a_person_decides_whom_to_ask(world: World):
     reference = await escalate(world, await given_concern(world), ["phso"])
     assert "PHSO" in world.persona("inspector").modal.text
@@ -53,6 +55,7 @@ async def test_a_person_decides_whom_to_ask(world: World):
     assert escalation.reference == reference
 
 
+@SQLITE
 async def test_the_notice_holds_no_content(world: World):
     reference = await escalate(world, await given_concern(world), ["gmc", "nmc"], question="Do you hold referrals?")
     for slug, body in (("gmc1", "GMC"), ("nmc1", "NMC")):
@@ -63,6 +66,7 @@ async def test_the_notice_holds_no_content(world: World):
         assert note.buttons == [f"Open {reference}"]
 
 
+@SQLITE
 async def test_opening_it_shows_all_and_is_logged(world: World):
     reference = await escalate(world, await given_concern(world), ["gmc"], question="Do you hold referrals?")
     gmc = world.persona("gmc1")
@@ -72,6 +76,7 @@ async def test_opening_it_shows_all_and_is_logged(world: World):
     assert gmc.modal.buttons == ["Acknowledge", "Answer"]
 
 
+@SQLITE
 async def test_from_the_thanks_and_from_the_receipt(world: World):
     await raise_concern(world)
     inspector = world.persona("inspector")
@@ -82,6 +87,7 @@ async def test_from_the_thanks_and_from_the_receipt(world: World):
     assert (await inspector.submit(inspector.modal, {})).ok
 
 
+@SQLITE
 async def test_without_a_reference_one_chooses(world: World):
     inspector = world.persona("inspector")
     await inspector.command("/escalate", "", channel=QSG)
@@ -94,6 +100,7 @@ async def test_without_a_reference_one_chooses(world: World):
     assert labels[0].startswith(f"{newer} Vale Community Health: Trainees left")
 
 
+@SQLITE
 async def test_nobody_chosen_is_said_beside_it(world: World):
     await choose_whom(world, await given_concern(world))
     inspector = world.persona("inspector")
@@ -102,6 +109,7 @@ async def test_nobody_chosen_is_said_beside_it(world: World):
     assert await world.rows(Escalation) == []
 
 
+@SQLITE
 async def test_red_cannot_be_escalated(world: World):
     red = {"audience": Audience.PEOPLE, "marking": Marking.RED, "people": (world.ids["dean"],)}
     await choose_whom(world, await given_concern(world, **red))
@@ -126,6 +134,7 @@ async def test_others_may_not_carry_it_further(world: World):
     assert lines == []
 
 
+@SQLITE
 @pytest.mark.parametrize("slug", ["lead", "chair"])
 async def test_who_has_not_signed_names_a_sponsor(world: World, slug: str):
     await choose_whom(world, await given_concern(world, slug), slug)
@@ -138,11 +147,13 @@ async def test_who_has_not_signed_names_a_sponsor(world: World, slug: str):
     assert escalation.sponsor_id == world.ids["org:cqc"]
 
 
+@SQLITE
 async def test_a_signatory_is_asked_for_no_sponsor(world: World):
     await choose_whom(world, await given_concern(world))
     assert "sponsor" not in {block["block_id"] for block in world.persona("inspector").modal.blocks}
 
 
+@SQLITE
 async def test_one_that_left_the_protocol_is_not_offered(world: World):
     (nmc,) = await world.rows(Organisation, Organisation.slug == "nmc")
     await choose_whom(world, await given_concern(world))
@@ -162,6 +173,7 @@ UNKNOWN = [
 ]
 
 
+@SQLITE
 async def test_words_it_does_not_know(world: World):
     await given_concern(world)
     for words, sentence in UNKNOWN:
@@ -169,6 +181,7 @@ async def test_words_it_does_not_know(world: World):
         assert sentence in answer_of(world, "inspector")
 
 
+@SQLITE
 async def test_a_reference_in_small_letters_is_found(world: World):
     concern = await given_concern(world)
     reference = await escalate(world, concern.lower(), ["gmc"])
@@ -177,6 +190,7 @@ async def test_a_reference_in_small_letters_is_found(world: World):
     assert concern in page.text
 
 
+@SQLITE
 async def test_an_escalated_concern_is_under_consideration(world: World):
     concern = await given_concern(world)
     await escalate(world, concern, ["gmc"])

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.terms import Urgency
 from bot.store.tables import Addressee
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import acknowledge, answer, given_escalation, last_dm, told
 from tests.world import World, absence
 
@@ -87,6 +88,7 @@ async def test_urgent_takes_an_hour_round_the_clock(world: World):
         assert await listening.until(at(28, 2) + timedelta(minutes=minutes)) == expected, minutes
 
 
+@SQLITE
 @pytest.mark.parametrize(
     ("start", "waiting", "reminded"),
     [
@@ -116,6 +118,7 @@ async def test_an_absent_person_is_skipped_at_once(world: World):
     assert "away" not in last_dm(world, "gmc3").text.replace("Gmc1 Person is away", "")
 
 
+@SQLITE
 async def test_all_absent_takes_no_waiting(world: World):
     for slug in ("gmc1", "gmc2", "gmc3"):
         await world.change(absence(world.ids, slug, at(20, 0), at(30, 0)))
@@ -125,6 +128,7 @@ async def test_all_absent_takes_no_waiting(world: World):
     assert "Gmc2 Person" in last_dm(world, "chair").text
 
 
+@SQLITE
 async def test_an_absence_that_ends_does_not_go_back(world: World):
     await world.change(absence(world.ids, "gmc1", at(20, 0), at(24, 0)))
     await given_escalation(world, ["gmc"])
@@ -133,6 +137,7 @@ async def test_an_absence_that_ends_does_not_go_back(world: World):
     assert await listening.until(at(24, 17)) == {("gmc3", "told")}
 
 
+@SQLITE
 async def test_an_outage_shortens_nobodys_time(world: World):
     await given_escalation(world, ["gmc"], urgency=Urgency.URGENT)
     listening = Listening(world)
@@ -141,6 +146,7 @@ async def test_an_outage_shortens_nobodys_time(world: World):
     assert await listening.until(at(23, 11, 30)) == {("gmc2", "told")}
 
 
+@SQLITE
 async def test_acknowledging_stops_the_ladder(world: World):
     reference = await given_escalation(world, ["gmc"])
     await acknowledge(world, "gmc1", reference)
@@ -149,6 +155,7 @@ async def test_acknowledging_stops_the_ladder(world: World):
         assert await listening.until(at(day, 17)) == set()
 
 
+@SQLITE
 async def test_acknowledged_then_silent_is_chased(world: World):
     reference = await given_escalation(world, ["gmc"])
     await acknowledge(world, "gmc2", reference)
@@ -162,6 +169,7 @@ async def test_acknowledged_then_silent_is_chased(world: World):
     assert await listening.until(at(2, 17, month=12)) == set()
 
 
+@SQLITE
 async def test_one_answer_silences_nobody_else(world: World):
     reference = await given_escalation(world, ["gmc", "nmc"])
     assert (await answer(world, "nmc1", reference)).ok
@@ -171,6 +179,7 @@ async def test_one_answer_silences_nobody_else(world: World):
     assert len(told(world, "nmc1")) == 1
 
 
+@SQLITE
 async def test_an_organisation_with_nobody_is_said_at_once(world: World):
     await given_escalation(world, ["phso"])
     for slug in ("inspector", "chair"):
@@ -193,6 +202,7 @@ async def test_a_second_replica_tells_nobody_twice(world: World):
     await replica.store.close()
 
 
+@SQLITE
 async def test_an_answer_leaves_nothing_due(world: World):
     reference = await given_escalation(world, ["gmc"])
     await answer(world, "gmc1", reference)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.terms import Urgency
 from bot.store.tables import Addressee, Person
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import acknowledge, given_concern, given_escalation, last_dm, outbox, told
 from tests.flows.test_escalation_answers import grids
 from tests.world import PEOPLE, World, chat_id, conflict
@@ -42,6 +43,7 @@ async def test_a_closed_account_goes_to_the_next(world: World):
     assert "with Gmc2 Person; not acknowledged yet" in grids(world)[0].text
 
 
+@SQLITE
 @pytest.mark.parametrize("code", ["cannot_dm_bot", "user_not_found", "restricted_action", "invalid_blocks"])
 async def test_any_refusal_for_good_does(world: World, code: str):
     world.pg.fail_next("chat.postMessage", error=code, channel=chat_id("gmc1"))
@@ -52,6 +54,7 @@ async def test_any_refusal_for_good_does(world: World, code: str):
     assert len(undelivered(world)) == 1
 
 
+@SQLITE
 async def test_every_account_closed_means_telephone(world: World):
     for slug in ("gmc1", "gmc2", "gmc3"):
         world.pg.deactivate(chat_id(slug))
@@ -64,6 +67,7 @@ async def test_every_account_closed_means_telephone(world: World):
         assert "Nobody at GMC has acknowledged" in last_dm(world, slug).text
 
 
+@SQLITE
 async def test_a_failed_reminder_hastens_the_next(world: World):
     await given_escalation(world, ["gmc"])
     world.pg.deactivate(chat_id("gmc1"))
@@ -72,6 +76,7 @@ async def test_a_failed_reminder_hastens_the_next(world: World):
     assert await states(world) == [("gmc1", "sent"), ("gmc2", "sent")]
 
 
+@SQLITE
 async def test_a_passing_fault_is_waited_out(world: World):
     world.pg.fail_next("chat.postMessage", error="internal_error", channel=chat_id("gmc1"))
     await given_escalation(world, ["gmc"])
@@ -81,6 +86,7 @@ async def test_a_passing_fault_is_waited_out(world: World):
     assert undelivered(world) == []
 
 
+@SQLITE
 async def test_leaving_before_being_told(world: World):
     await given_escalation(world, ["gmc"])
     await leave(world, "gmc1")
@@ -88,6 +94,7 @@ async def test_leaving_before_being_told(world: World):
     assert await states(world) == [("gmc1", "sent"), ("gmc2", "sent")]
 
 
+@SQLITE
 async def test_leaving_while_word_is_on_its_way(world: World):
     world.pg.fail_next("chat.postMessage", status=503, channel=chat_id("gmc1"))
     await given_escalation(world, ["gmc"])
@@ -97,6 +104,7 @@ async def test_leaving_while_word_is_on_its_way(world: World):
     assert await states(world) == [("gmc1", "withheld"), ("gmc2", "sent")]
 
 
+@SQLITE
 async def test_the_next_in_turn_has_left(world: World):
     await given_escalation(world, ["gmc"])
     await leave(world, "gmc2")
@@ -131,6 +139,7 @@ async def test_a_late_failure_takes_nobodys_turn(world: World):
     assert line.next_step_at == due
 
 
+@SQLITE
 async def test_no_haste_once_acknowledged(world: World):
     reference = await given_escalation(world, ["gmc"])
     world.pg.fail_next("chat.postMessage", status=503, channel=chat_id("gmc1"))
@@ -146,6 +155,7 @@ async def test_no_haste_once_acknowledged(world: World):
     assert [text for text in told(world, "gmc2") if "no answer from" in text] == []
 
 
+@SQLITE
 async def test_an_originator_who_left_stops_nothing(world: World):
     reference = await given_escalation(world, ["gmc"])
     await leave(world, "inspector")

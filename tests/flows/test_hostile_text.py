@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.store.tables import Organisation, Person
+from tests.flows.action_steps import SQLITE
 from tests.flows.steps import (
     answer,
     given_concern,
@@ -65,6 +66,7 @@ def check(shown: Any, *texts: str, fallback: str = "") -> None:
     assert "<@" not in fallback
 
 
+@SQLITE
 @pytest.mark.parametrize("some", LINES, ids=[" ".join(some) for some in LINES])
 async def test_a_concern_shows_what_was_typed(world: World, some: tuple[str, ...]):
     text = " ".join(NAMED[one] for one in some)
@@ -95,6 +97,7 @@ async def test_all_of_it_at_once_in_the_details(world: World):
     check(dean.modal, *(line for text in TYPED for line in text.splitlines() if seen(line)))
 
 
+@SQLITE
 async def test_three_thousand_characters_are_all_shown(world: World):
     details = " ".join(f"{number:04}" for number in range(600))
     await raise_concern(world, details=details)
@@ -103,6 +106,7 @@ async def test_three_thousand_characters_are_all_shown(world: World):
     check(dean.modal, details)
 
 
+@SQLITE
 async def test_one_word_of_three_thousand_is_shown(world: World):
     await raise_concern(world, details="*" * 3000, headline="_" * 150)
     dean = world.persona("dean")
@@ -111,6 +115,7 @@ async def test_one_word_of_three_thousand_is_shown(world: World):
     assert dean.modal.text.count("*") == 3000
 
 
+@SQLITE
 async def test_an_escalation_shows_what_was_typed(world: World):
     text = " ".join(NAMED.values())
     reference = await given_escalation(world, ["gmc"], question=text, details=text)
@@ -122,6 +127,7 @@ async def test_an_escalation_shows_what_was_typed(world: World):
     check(await open_escalation(world, "inspector", reference), text)
 
 
+@SQLITE
 async def test_an_action_shows_what_was_typed(world: World):
     text = " ".join(NAMED.values())
     chair, dean = world.persona("chair"), world.persona("dean")
@@ -141,6 +147,7 @@ async def test_an_action_shows_what_was_typed(world: World):
     check(chair.messages(QSG)[-1], text)
 
 
+@SQLITE
 async def test_words_after_a_command_stay_words(world: World):
     inspector = world.persona("inspector")
     for command in ("/escalate", "/action", "/agenda", "/provider", "/soundings"):
@@ -151,6 +158,7 @@ async def test_words_after_a_command_stay_words(world: World):
     assert len(inspector.dms()) == 15
 
 
+@SQLITE
 async def test_names_in_a_table_stay_names(world: World):
     (gmc,) = await world.rows(Organisation, Organisation.slug == "gmc")
     (person,) = await world.rows(Person, Person.slug == "gmc1")
