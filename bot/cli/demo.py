@@ -1,6 +1,7 @@
 """`soundings demo`: the unchanged bot on SQLite, and a local workspace in the browser, with nobody else's help."""
 
 import asyncio
+import errno
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import yaml
 from rich.console import Console
 
 from bot.app import Soundings, build
-from bot.cli.show import MISTAKEN, complain
+from bot.cli.show import MISTAKEN, MISUSED, complain
 from bot.cli.story import DEPUTY, INSPECTOR, OPENING, Stage, StoryBroken, play
 from bot.domain.terms import Tier
 from bot.files.network import Network
@@ -34,8 +35,13 @@ def run_demo(*, port: int, stay: bool | None) -> None:
     except StoryBroken as broken:
         complain(f"The story stopped: {broken} did not arrive.")
         raise typer.Exit(MISTAKEN) from None
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        complain(f"Port {port} is in use. Choose another: soundings demo --port 0 takes any free one.")
+        raise typer.Exit(MISUSED) from None
     except KeyboardInterrupt:
-        pass
+        return
 
 
 async def _demo(port: int, *, stay: bool) -> None:

@@ -1,11 +1,15 @@
 """`soundings demo` without a terminal, and the settings an operator can get wrong."""
 
+import socket
 import subprocess
 import sys
 
 import pytest
+import typer
 
 from bot.app import build
+from bot.cli.demo import run_demo
+from bot.cli.show import MISUSED
 from bot.errors import BadSetting
 from bot.settings import Settings, read_settings
 
@@ -23,6 +27,13 @@ def test_the_demo_plays_to_its_end_and_stops():
     for scene in ("is waiting for GMC", "Due soon", "agenda digest", "What is not known", "Nothing is left running"):
         assert scene in done.stdout
     assert not done.stderr
+
+
+def test_a_port_in_use_is_said_at_once(capsys: pytest.CaptureFixture[str]):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(typer.Exit) as stopped:
+        run_demo(port=taken.getsockname()[1], stay=True)
+    assert stopped.value.exit_code == MISUSED
+    assert "is in use. Choose another" in capsys.readouterr().err
 
 
 def test_a_missing_token_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path):

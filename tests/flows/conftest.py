@@ -7,6 +7,12 @@ import pytest
 from tests.world import World, open_world
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine must not make the bot give up on its own database."""
+    monkeypatch.setattr("bot.handlers.door.PATIENCE_SECONDS", 60)
+
+
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
     """The bot, its workspace, and a small network."""

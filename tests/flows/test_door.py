@@ -4,6 +4,7 @@ import shutil
 import time
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
@@ -131,6 +132,21 @@ async def test_nothing_is_told_while_records_are_away(world: World):
     assert len(world.pg.calls) == before
     await world.tick()
     assert f"Reminder: {reference}" in last_dm(world, "gmc1").text
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_slow_records_are_not_waited_for(world: World, monkeypatch: pytest.MonkeyPatch):
+    inspector = world.persona("inspector")
+    await inspector.command("/concern", "northgate", channel=QSG)
+    monkeypatch.setattr("bot.handlers.door.PATIENCE_SECONDS", 0.3)
+    with psycopg.connect(str(world.bot.settings.database_url)) as somebody:
+        somebody.execute("LOCK TABLE concern IN EXCLUSIVE MODE")
+        outcome = await inspector.submit(inspector.modal, FORM)
+    (sentence,) = outcome.errors.values()
+    assert sentence.startswith(AWAY)
+    monkeypatch.setattr("bot.handlers.door.PATIENCE_SECONDS", 60)
+    assert (await inspector.submit(inspector.modal)).ok
+    assert len(await world.rows(Concern)) == 1
 
 
 def request(body: str, **headers: str) -> AsyncBoltRequest:
