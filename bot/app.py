@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 import holidays
 import structlog
@@ -23,13 +24,14 @@ from bot.handlers import open_desks
 from bot.handlers.door import Door
 from bot.messages.words import Templates
 from bot.schedules.deliver import deliver
-from bot.schedules.timetable import TIMETABLE, look
+from bot.schedules.timetable import TIMETABLE, Tick, look
 from bot.schedules.work import Work
 from bot.settings import Settings
 from bot.store.migrate import migrate
 from bot.store.unit import DatabaseAway, Store
 
 log = structlog.get_logger()
+LAST_LOOK_SECONDS = 5.0
 
 
 def wall_clock() -> datetime:
@@ -49,6 +51,7 @@ class Soundings:
     scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     deliverer: asyncio.Task[None] | None = None
     socket: AsyncSocketModeHandler | None = None
+    looking: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def delivering(self) -> bool:
@@ -60,9 +63,9 @@ class Soundings:
         await migrate(self.store)
         for tick in TIMETABLE:
             self.scheduler.add_job(
-                look,
+                self._look,
                 "interval",
-                args=[tick, self.work],
+                args=[tick],
                 id=tick.name,
                 seconds=self.settings.tick_seconds * tick.beats,
                 next_run_time=datetime.now(UTC),
@@ -76,6 +79,10 @@ class Soundings:
         try:
             yield self
         finally:
+            self.scheduler.remove_all_jobs()
+            # What is being looked at is finished first: the scheduler would break it off and call that a failure.
+            if self.looking:
+                await asyncio.wait(set(self.looking), timeout=LAST_LOOK_SECONDS)
             self.scheduler.shutdown(wait=False)
             self.deliverer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -92,6 +99,15 @@ class Soundings:
             yield
         finally:
             await self.socket.close_async()  # type: ignore[no-untyped-call]
+
+    async def _look(self, tick: Tick) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # the scheduler runs each look as a task
+        self.looking.add(task)
+        try:
+            await look(tick, self.work)
+        finally:
+            self.looking.discard(task)
 
     async def _deliver_forever(self) -> None:
         while True:

@@ -22,6 +22,8 @@ def set_up_logs(*, level: int = logging.INFO, json: bool = True) -> None:
     handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
     # Bolt finds SLACK_BOT_TOKEN in the environment too, and warns that the client's own is used instead.
     handler.addFilter(lambda record: "`token` will be unused" not in record.getMessage())
+    # A look that is skipped because the last one still runs is as it should be, not worth a warning.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
