@@ -163,6 +163,11 @@ def late(what: str) -> str:
     return str(FormExpired(command=what))
 
 
+def signing_secret(settings: Settings) -> str:
+    """What Slack signs its calls with. Raises `BadSetting` if it is not set."""
+    return _secret(settings.slack_signing_secret.get_secret_value(), "SLACK_SIGNING_SECRET")
+
+
 def _secret(value: str, variable: str) -> str:
     if not value:
         raise BadSetting(variable=variable, problem="this must be set; the README says where Slack shows it.")

@@ -54,6 +54,7 @@ async def test_a_signed_command_is_answered(world: World, client: TestClient):
     [
         pytest.param({"x-slack-signature": "v0=0000"}, id="wrong signature"),
         pytest.param({"x-slack-signature": ""}, id="no signature"),
+        pytest.param({"x-slack-request-timestamp": "soon"}, id="no time"),
         pytest.param({"x-slack-request-timestamp": str(int(time.time()) - 600)}, id="ten minutes old"),
     ],
 )
@@ -63,6 +64,12 @@ async def test_unsigned_or_stale_calls_get_401(world: World, client: TestClient,
     answer = await client.post("/slack/events", data=body, headers=headers)
     assert answer.status == 401
     assert not [name for name, _ in world.pg.calls if name == "views.open"]
+
+
+@pytest.mark.parametrize("body", [b"", b"payload=%7Bnot+json", b"{", b"\xff\xfe", b"payload=[]"])
+async def test_what_nobody_signed_gets_401_whatever_it_is(client: TestClient, body: bytes):
+    answer = await client.post("/slack/events", data=body, headers={"content-type": FORM_TYPE})
+    assert (answer.status, await answer.text()) == (401, "")
 
 
 async def test_alive_even_before_it_is_ready(client: TestClient):

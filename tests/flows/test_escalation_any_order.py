@@ -76,7 +76,7 @@ async def ended_well(world: World) -> None:
     assert (line.next_step_at is None) == (line.state is AddresseeState.RESPONDED)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink])
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink])
 @given(happenings)
 async def test_no_silence_is_an_outcome(migrated_sqlite: Path, events: list[tuple[str, str | int]]):
     with tempfile.TemporaryDirectory() as folder:
