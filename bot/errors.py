@@ -110,5 +110,10 @@ class BadFile(SoundingsError):
     """{name} was not used: {count} found. Nothing was changed."""
 
 
+class UnknownDatabase(SoundingsError):
+    """The database was made by another version of Soundings that this one does not know, so nothing was changed.
+    Run that version, or name another database in DATABASE_URL."""
+
+
 class BadSetting(SoundingsError):
     """{variable}: {problem}"""

@@ -1,7 +1,7 @@
 """The HTTP surface of `soundings serve`: Slack's events, and what an operator watches."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -18,13 +18,6 @@ from bot.store.unit import DatabaseAway
 def make_web(soundings: Soundings, *, slack_over_http: bool) -> web.Application:
     """The routes. `/slack/events` is there only when Slack is to call us. Raises `BadSetting` without its secret."""
 
-    async def events(request: web.Request) -> web.Response:
-        # Before Bolt, which reads the body first and stumbles over what is not Slack's.
-        if not _signed(request.headers, await request.read(), verifier):
-            return web.Response(status=401)
-        answer = await soundings.slack.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
-
     async def ready(_: web.Request) -> web.Response:
         wrong = await problems(soundings)
         return web.json_response({"ready": not wrong, "problems": wrong}, status=503 if wrong else 200)
@@ -35,12 +28,24 @@ def make_web(soundings: Soundings, *, slack_over_http: bool) -> web.Application:
     async def alive(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
 
-    verifier = SignatureVerifier(signing_secret(soundings.settings) if slack_over_http else "")
     app = web.Application()
     app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)])
     if slack_over_http:
-        app.add_routes([web.post("/slack/events", events)])
+        app.add_routes([web.post("/slack/events", _events(soundings))])
     return app
+
+
+def _events(soundings: Soundings) -> Callable[[web.Request], Awaitable[web.Response]]:
+    verifier = SignatureVerifier(signing_secret(soundings.settings))
+
+    async def events(request: web.Request) -> web.Response:
+        # Before Bolt, which reads the body first and stumbles over what is not Slack's.
+        if not _signed(request.headers, await request.read(), verifier):
+            return web.Response(status=401)
+        answer = await soundings.slack.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    return events
 
 
 def _signed(headers: Mapping[str, str], body: bytes, verifier: SignatureVerifier) -> bool:

@@ -68,8 +68,8 @@ async def _serve(soundings: Soundings, *, http: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(make_web(soundings, slack_over_http=http), access_log=None)
     async with soundings.running():
-        runner = web.AppRunner(make_web(soundings, slack_over_http=http), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, soundings.settings.host, soundings.settings.port).start()
         listening = None if http else asyncio.create_task(_listen(soundings))

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+from bot.errors import UnknownDatabase
 from bot.store.unit import Store, readable_errors
 
 # Two replicas starting together must not migrate together; any fixed number will do.
@@ -26,11 +27,14 @@ def config(connection: Connection | None = None) -> Config:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    if not known.issuperset(_heads(connection)):
+        raise UnknownDatabase
     command.upgrade(config(connection), "head")
 
 
 async def migrate(store: Store) -> None:
-    """Upgrade to the newest tables. Raises `DatabaseAway` if the database cannot be reached."""
+    """Upgrade to the newest tables. Raises `DatabaseAway`, and `UnknownDatabase` for a newer one."""
     with readable_errors():
         async with store.engine.execution_options(soundings_writes=True).begin() as connection:
             await connection.run_sync(_upgrade)
