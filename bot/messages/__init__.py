@@ -18,6 +18,7 @@ MESSAGES: dict[str, Composer] = {
     "action.given": actions.given,
     "action.reminder": actions.reminder,
     "action.completed": actions.completed,
+    "action.ownerless": actions.ownerless,
     "agenda.digest": agenda.digest,
     "people.stranger": running.stranger,
     "delivery.failed": running.failed,

@@ -44,6 +44,16 @@ async def completed(letter: Letter) -> Message | None:
     return letter.words.render("action.completed", line=found, runs=runs)
 
 
+async def ownerless(letter: Letter) -> Message | None:
+    """To the secretariat: somebody left, and these actions need another owner."""
+    if letter.reader is None:
+        return None
+    owner = await letter.unit.get(Person, letter.about("owner"))
+    open_actions = await owned_by(letter.unit, owner.key, ActionState.OPEN)
+    lines = [line for line in open_actions if letter.reader.runs(line.action.group_id)]
+    return letter.words.render("action.ownerless", owner=owner, lines=lines) if lines else None
+
+
 def listed(words: Templates, lines: Sequence[SeenAction], *, group: str, viewer: Viewer) -> Message:
     """Actions as a list with buttons; `group` is empty for somebody's own."""
     return words.render("action.list", lines=lines, group=group, viewer=viewer)

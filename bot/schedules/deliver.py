@@ -120,7 +120,7 @@ async def _address(unit: Unit, row: OutboxRow) -> Identity | Channel | None:
 async def _withhold(work: Work, row: OutboxRow) -> None:
     async with work.store.begin() as unit:
         await outbox.mark_withheld(unit, row.key)
-        await recipient_gone(unit, row, now=work.clock())
+        await recipient_gone(unit, row, now=work.clock(), rules=work.rules)
     _count(row, "withheld")
 
 

@@ -7,17 +7,23 @@ from bot.domain.reminders import sending_time
 from bot.domain.terms import Role
 from bot.services.ladders import hasten
 from bot.store.outbox import Telling, tell
-from bot.store.people import seated, secretariats
+from bot.store.people import seated, secretariats, viewer_by_id
 from bot.store.tables import Group, OutboxRow
 from bot.store.unit import Unit
 
 LADDER_KINDS = ("escalation.notice", "escalation.reminder")
 
 
-async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime) -> None:
-    """Whoever was to be told may be told no more: an escalation goes to the next rung at once."""
+async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:
+    """Whoever was to be told may be told no more: an escalation goes to the next rung at once, and the secretariat
+    hears, once, of actions whose owner has left."""
     if row.kind in LADDER_KINDS:
         await hasten(unit, int(row.subject["addressee"]), row.person_id, now)
+    today = rules.today(now)
+    if row.kind == "action.reminder" and row.person_id and await viewer_by_id(unit, row.person_id, today) is None:
+        about: dict[str, int | str] = {"owner": row.person_id}
+        for person in await secretariats(unit, today):
+            await tell(unit, Telling("action.ownerless", about, person_id=person.key), now)
 
 
 async def report_failure(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:

@@ -147,3 +147,20 @@ async def test_nothing_left_to_say_is_not_said(world: World, change: str):
     await world.move(minutes=30)
     assert reminders(world) == []
     assert [row.state for row in await outbox(world, "action.reminder")] == ["withheld"]
+
+
+@SQLITE
+async def test_the_secretariat_hears_of_an_owner_who_left(world: World):
+    reference = await given_action(world, date(2026, 12, 1), issue="Ask for the night rota")
+    await set_person(world, "dean", ends_on=date(2026, 11, 23))
+    await world.move_to(nine("2026-11-24"))
+    word = last_dm(world, "secretary")
+    assert "Dean Person is no longer enrolled, and still owns 1 action" in word.text
+    assert "Ask for the night rota" in word.text
+    secretary = world.persona("secretary")
+    await secretary.press(word, f"Give {reference} to somebody else")
+    sent = await secretary.submit(secretary.modal, {"owner": "Gmc3 Person", "reason": "The dean has left."})
+    assert sent.ok
+    await world.move_to(nine("2026-12-01"))
+    assert sum("no longer enrolled" in text for text in told(world, "secretary")) == 1
+    assert any("Ask for the night rota" in text for text in told(world, "gmc3"))
