@@ -8,7 +8,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.actions import SeenAction, owned_by, seen_by_id
+from bot.store.actions import SeenAction, left_open_by, owned_by, seen_by_id
 from bot.store.tables import Person
 
 SOON = timedelta(days=14)
@@ -49,8 +49,8 @@ async def ownerless(letter: Letter) -> Message | None:
     if letter.reader is None:
         return None
     owner = await letter.unit.get(Person, letter.about("owner"))
-    open_actions = await owned_by(letter.unit, owner.key, ActionState.OPEN)
-    lines = [line for line in open_actions if letter.reader.runs(line.action.group_id)]
+    left = await left_open_by(letter.unit, owner.key, letter.reader, letter.today)
+    lines = [line for line in left if letter.reader.runs(line.action.group_id)]
     return letter.words.render("action.ownerless", owner=owner, lines=lines) if lines else None
 
 

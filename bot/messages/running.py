@@ -13,7 +13,8 @@ async def stranger(letter: Letter) -> Message | None:
 
 
 async def failed(letter: Letter) -> Message | None:
-    """A message could not be delivered: what kind, to whom, and the platform's reason. Never its content."""
+    """A message could not be delivered: to whom, and the platform's reason. Not even its kind, which could betray
+    that somebody was sent a restricted concern."""
     row = await failure(letter.unit, letter.about("outbox"))
     person = await letter.unit.get(Person, row.person_id) if row.person_id else None
     group = await letter.unit.get(Group, row.group_id) if row.group_id else None

@@ -48,6 +48,12 @@ async def owned_by(unit: Unit, person_id: int, *states: ActionState) -> list[See
     return await seen_actions(unit, asked)
 
 
+async def left_open_by(unit: Unit, owner_id: int, viewer: Viewer, today: date) -> list[SeenAction]:
+    """Another's open actions, as far as this person may see them."""
+    asked = visible_actions(viewer, today).where(Action.owner_id == owner_id, Action.state == ActionState.OPEN)
+    return await seen_actions(unit, asked)
+
+
 async def of_group(unit: Unit, group_id: int, viewer: Viewer, today: date) -> list[SeenAction]:
     """A group's actions that are open or await sign-off, as this person may see them."""
     asked = visible_actions(viewer, today).where(Action.group_id == group_id, Action.state != ActionState.CLOSED)

@@ -14,13 +14,17 @@ class Refusing:
 
     def __init__(self, code: str) -> None:
         self.code = code
+        self.asked = 0
 
     async def views_update(self, **_: object) -> None:
+        self.asked += 1
         raise SlackApiError("refused", {"error": self.code})
 
 
 async def test_a_page_closed_meanwhile_is_no_failure():
-    await _within(Refusing("not_found"), {"id": "V1"}, "trigger", Turn(PAGE), PAGE)
+    slack = Refusing("not_found")
+    await _within(slack, {"id": "V1"}, "trigger", Turn(PAGE), PAGE)
+    assert slack.asked == 1
 
 
 async def test_any_other_refusal_is_told():

@@ -8,7 +8,7 @@ from bot.schedules.timetable import remind
 from bot.store.tables import Action
 from tests.flows.action_steps import SQLITE, nine, nobody_answers, open_change, reminders, say_done, set_person
 from tests.flows.steps import given_action, last_dm, outbox, told
-from tests.world import World, chat_id
+from tests.world import World, chat_id, conflict
 
 
 @SQLITE
@@ -125,7 +125,7 @@ async def test_a_reminder_that_is_refused_is_reported(world: World):
     await world.move_to(nine("2026-11-25"))
     (note,) = [text for text in told(world, "secretary") if "could not be delivered" in text]
     assert "It was for Dean Person" in note
-    assert "action.reminder" in note
+    assert "action.reminder" not in note  # a kind could betray a restricted concern
 
 
 @SQLITE
@@ -164,3 +164,13 @@ async def test_the_secretariat_hears_of_an_owner_who_left(world: World):
     await world.move_to(nine("2026-12-01"))
     assert sum("no longer enrolled" in text for text in told(world, "secretary")) == 1
     assert any("Ask for the night rota" in text for text in told(world, "gmc3"))
+
+
+@SQLITE
+async def test_a_conflicted_secretariat_hears_nothing_of_it(world: World):
+    await given_action(world, date(2026, 12, 1), provider_id=world.ids["northgate"])
+    await world.change(conflict(world.ids, "secretary", "northgate"))
+    await set_person(world, "dean", ends_on=date(2026, 11, 23))
+    await world.move_to(nine("2026-11-24"))
+    assert not any("no longer enrolled" in text for text in told(world, "secretary"))
+    assert [row.state for row in await outbox(world, "action.ownerless")] == ["withheld"]

@@ -237,7 +237,8 @@ async def test_refusal_is_a_plain_sentence(ann: Page, act: dict[str, Any], said:
 async def test_bot_that_vanishes_is_shown(ann: Page, pg: Playground, client: AsyncWebClient) -> None:
     pg.transport = None
     pg.workspace.changed()
-    await ann.until(lambda state: not state["connected"])
+    state = await ann.until(lambda state: not state["connected"])
+    assert state["connected"] is False
 
 
 @pytest.mark.parametrize(
