@@ -72,6 +72,7 @@ def concern_values(group_id: int, person_id: int, organisation_id: int) -> dict[
         raised_by_id=person_id,
         organisation_id=organisation_id,
         raised_at=MONDAY,
+        active_at=MONDAY,
         state=ConcernState.SUBMITTED,
     ).model_dump(exclude={"id"})
 

@@ -27,6 +27,7 @@ from bot.schedules.deliver import deliver
 from bot.schedules.timetable import TIMETABLE, Tick, look
 from bot.schedules.work import Work
 from bot.settings import Settings
+from bot.store.keys import KeyRing
 from bot.store.migrate import migrate
 from bot.store.unit import DatabaseAway, Store
 
@@ -122,7 +123,7 @@ class Soundings:
 def build(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> Soundings:
     """Put the parts together. Nothing is opened, sent or asked yet. Raises `BadFile` or `BadSetting`."""
     bell = asyncio.Event()
-    store = Store(settings.database_url, bell=bell.set)
+    store = Store(settings.database_url, bell=bell.set, keys=key_ring(settings))
     rules = make_rules(settings)
     words = Templates(settings.templates)
     client = AsyncWebClient(
@@ -154,9 +155,14 @@ def make_rules(settings: Settings) -> Rules:
 
 async def open_store(settings: Settings) -> Store:
     """The database, brought up to date."""
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, keys=key_ring(settings))
     await migrate(store)
     return store
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The operator's keys. Raises `BadSetting`."""
+    return KeyRing.read(settings.keys.get_secret_value())
 
 
 def late(what: str) -> str:

@@ -74,6 +74,16 @@ class MoreThanFits(Refusal):
     """There is more than fits here. Ask for less at a time, for example with a reference or a name."""
 
 
+class NoKeys(Refusal):
+    """The restricted annexe is not set up here, so nothing was stored: the operator has not set SOUNDINGS_KEYS. Leave
+    people and sources out, or ask the operator to set it."""
+
+
+class WrongKey(Refusal):
+    """The restricted annexe cannot be opened: the key it was locked with is not in SOUNDINGS_KEYS, or is not the same
+    key any more. Nothing is shown. Ask the operator to put that key back."""
+
+
 class FormExpired(Refusal):
     """The form took too long to open, so nothing was started. Use {command} again to open it."""
 

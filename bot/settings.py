@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
     network: Path | None = Field(None, validation_alias="SOUNDINGS_NETWORK")
     policy: Path | None = Field(None, validation_alias="SOUNDINGS_POLICY")
+    keys: SecretStr = Field(SecretStr(""), validation_alias="SOUNDINGS_KEYS")
     templates: Path = Field(TEMPLATES, validation_alias="SOUNDINGS_TEMPLATES")
     host: str = Field("127.0.0.1", validation_alias="SOUNDINGS_HOST")
     port: int = Field(8080, ge=0, le=65535, validation_alias="SOUNDINGS_PORT")

@@ -36,7 +36,7 @@ class Viewer:
     """Somebody enrolled, on a day: what they may see follows from this and from nothing else.
 
     `groups` are those their organisation belongs to today, or in which they hold a seat. `provider_id` is set for
-    people who work at a provider.
+    people who work at a provider, `records_lead` for those who look after their organisation's records.
     """
 
     person_id: int
@@ -45,6 +45,7 @@ class Viewer:
     organisation: str
     groups: tuple[Place, ...]
     provider_id: int | None = None
+    records_lead: bool = False
 
     @property
     def group_ids(self) -> tuple[int, ...]:

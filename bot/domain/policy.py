@@ -37,6 +37,32 @@ class DigestPolicy:
 
 
 @dataclass(frozen=True)
+class HandlingPolicy:
+    """How long a second person has to agree, in working days, and how long an opened annexe stays open, in hours."""
+
+    reply_days: int
+    annexe_hours: int
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How long one class of record is kept after the last new answer."""
+
+    label: str
+    days: int
+
+
+@dataclass(frozen=True)
+class RetentionPolicy:
+    """The classes, and in days: how long before the end people are warned, and how long what was removed can be
+    restored."""
+
+    classes: Mapping[str, Keeping]
+    warn_days: int
+    restore_days: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything in the policy file, validated. Keys are stored; labels are shown."""
 
@@ -50,6 +76,11 @@ class Policy:
     opens: time
     closes: time
     silence_days: int
+    handling: HandlingPolicy
+    legal_bases: Mapping[str, str]
+    retention: RetentionPolicy
+    reconfirm_days: int
+    witness_at: time
 
     def pace(self, urgency: Urgency) -> Pace:
         return self.paces[urgency]

@@ -30,6 +30,8 @@ class Basis(StrEnum):
     GROUP = "group"
     CHOSEN = "chosen"
     ESCALATION = "escalation"
+    AGREED = "agreed"
+    OVERRIDE = "override"
 
 
 class Urgency(StrEnum):
@@ -139,3 +141,59 @@ class MeetingState(StrEnum):
     SCHEDULED = "scheduled"
     HELD = "held"
     CANCELLED = "cancelled"
+
+
+class HandlingKind(StrEnum):
+    """What somebody wants changed about who may see a concern, or what they may do with it.
+
+    The first four are one person's act; an approval by a second person is needed for the others.
+    """
+
+    NARROW = "narrow"
+    TIGHTEN = "tighten"
+    WITHDRAW = "withdraw"
+    OVERRIDE = "override"
+    WIDEN = "widen"
+    LOOSEN = "loosen"
+    ANNEXE = "annexe"
+
+
+class ChangeState(StrEnum):
+    """Where a change of handling stands. No reply is no: what nobody decides lapses."""
+
+    ASKED = "asked"
+    DONE = "done"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+class AnnexeKind(StrEnum):
+    """What a restricted annexe holds [003 §115]."""
+
+    PEOPLE = "people involved"
+    SOURCE = "identity of the source"
+
+
+class EnrolmentState(StrEnum):
+    """Where somebody who asked to be let in stands."""
+
+    ASKED = "asked"
+    PROPOSED = "proposed"
+    ENROLLED = "enrolled"
+    DECLINED = "declined"
+
+
+class DisclosureKind(StrEnum):
+    """Why an organisation exports what it holds."""
+
+    FREEDOM_OF_INFORMATION = "freedom of information request"
+    SUBJECT_ACCESS = "subject access request"
+    OWN_RECORDS = "own records"
+
+
+class Position(StrEnum):
+    """What an originator says to the disclosure of what it supplied."""
+
+    ASKED = "not answered yet"
+    NO_OBJECTION = "no objection"
+    OBJECTS = "objects"

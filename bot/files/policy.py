@@ -9,11 +9,20 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bot.domain.calendar import Clock
 from bot.domain.escalation import Pace
-from bot.domain.policy import Category, DigestPolicy, Policy, ReminderPolicy
+from bot.domain.policy import (
+    Category,
+    DigestPolicy,
+    HandlingPolicy,
+    Keeping,
+    Policy,
+    ReminderPolicy,
+    RetentionPolicy,
+)
 from bot.domain.terms import OrganisationKind, Urgency
 from bot.files.located import read_located
 from bot.files.shape import Strict, validate, words, written
 
+RETENTION_CLASSES = ("information", "acted_on")
 SHIPPED = Path(__file__).with_name("policy.yaml")
 CLOCK = re.compile(r"(\d{1,4}(?:\.\d+)?) (?:(working) hours?|hours? round the clock)")
 
@@ -86,6 +95,22 @@ class _Opening(Strict):
         return self
 
 
+class _Handling(Strict):
+    reply_days: Days
+    annexe_hours: Annotated[int, Field(ge=1, le=168)]
+
+
+class _Keeping(Strict):
+    label: Label
+    days: Annotated[int, Field(ge=1, le=36600)]
+
+
+class _Retention(Strict):
+    classes: dict[Key, _Keeping]
+    warn_days: Days
+    restore_days: Days
+
+
 class _PolicyFile(Strict):
     themes: Labels
     sources: Labels
@@ -96,6 +121,11 @@ class _PolicyFile(Strict):
     digest: _Digest
     opening: _Opening
     silence_days: Annotated[int, Field(ge=1, le=3660)]
+    handling: _Handling
+    legal_bases: Labels
+    retention: _Retention
+    reconfirm_days: Annotated[int, Field(ge=1, le=3660)]
+    witness_at: TimeOfDay
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -109,6 +139,9 @@ def load_policy(path: Path | None = None) -> Policy:
         for name, at in (("reminders", file.reminders.at), ("digest", file.digest.at)):
             if not file.opening.opens <= at < file.opening.closes:
                 document.note((name, "at"), "must be within opening hours, or nothing would ever be sent")
+        for name in RETENTION_CLASSES:
+            if name not in file.retention.classes:
+                document.note(("retention", "classes", name), "is missing: say how long such a record is kept")
     document.stop_if_mistaken()
     assert file is not None  # noqa: S101  # a file without mistakes has its shape
     return _policy(file)
@@ -126,4 +159,14 @@ def _policy(file: _PolicyFile) -> Policy:
         opens=file.opening.opens,
         closes=file.opening.closes,
         silence_days=file.silence_days,
+        handling=HandlingPolicy(**dict(file.handling)),
+        legal_bases=file.legal_bases,
+        retention=_retention(file.retention),
+        reconfirm_days=file.reconfirm_days,
+        witness_at=file.witness_at,
     )
+
+
+def _retention(entry: _Retention) -> RetentionPolicy:
+    classes = {key: Keeping(one.label, one.days) for key, one in entry.classes.items()}
+    return RetentionPolicy(classes, entry.warn_days, entry.restore_days)

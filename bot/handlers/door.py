@@ -55,6 +55,8 @@ class Door:
     rules: Rules
     clock: Callable[[], datetime]
     listeners: Listeners = field(default_factory=Listeners)
+    topics: dict[str, Method] = field(default_factory=dict)
+    """What can be said after `/soundings`, by its first word; the rest arrives as the ask's words."""
 
     def opens(self, method: Method) -> Listener:
         """A desk's method as a listener: only the enrolled get in, and nothing gets out but a reply."""

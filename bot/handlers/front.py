@@ -1,6 +1,6 @@
 """`/soundings`, help, and the page of one's own that the platform keeps for the bot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.port import Ask, Reply, Say, ShowHome
 from bot.errors import NotUnderstood
@@ -20,9 +20,13 @@ class FrontDesk:
         self.door.listeners.home["home"] = self.door.opens(self.home)
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
-        if ask.words.strip().casefold() not in ("", "help"):
+        topic, _, rest = ask.words.strip().partition(" ")
+        if topic.casefold() in ("", "help"):
+            return await self.help(ask, visit)
+        method = self.door.topics.get(topic.casefold())
+        if method is None:
             raise NotUnderstood(words=ask.words.strip(), command="/soundings")
-        return await self.help(ask, visit)
+        return await method(replace(ask, words=rest.strip()), visit)
 
     async def help(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         return Say(self.door.words.render("help.soundings", viewer=visit.viewer))

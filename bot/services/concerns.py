@@ -118,6 +118,7 @@ async def _save(unit: Unit, draft: Draft, by: Viewer, key: str, now: datetime) -
         raised_by_id=by.person_id,
         organisation_id=by.organisation_id,
         raised_at=now,
+        active_at=now,
     )
     while True:
         row.reference = new_reference("C")
@@ -140,7 +141,13 @@ async def _resolve(unit: Unit, draft: Draft, by: Viewer, now: datetime, today: d
     for column, key, basis in chosen:
         lines.setdefault((column, key), basis)
     return [
-        ConcernAudience(concern_id=0, basis=basis, shared_at=now, **{column: key})
+        ConcernAudience(
+            concern_id=0,
+            organisation_id=key if column == "organisation_id" else None,
+            person_id=key if column == "person_id" else None,
+            basis=basis,
+            shared_at=now,
+        )
         for (column, key), basis in lines.items()
     ]
 

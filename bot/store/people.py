@@ -18,7 +18,7 @@ from bot.store.visibility import current
 def enrolled(today: date) -> ColumnElement[bool]:
     """People enrolled on that day by an organisation that then exists: those whom `viewer_of` lets in."""
     bodies = select(Organisation.id).where(current(Organisation, today))
-    return and_(current(Person, today), col(Person.organisation_id).in_(bodies))
+    return and_(current(Person, today), col(Person.deactivated_at).is_(None), col(Person.organisation_id).in_(bodies))
 
 
 async def viewer_of(unit: Unit, who: Identity, today: date) -> Viewer | None:
@@ -31,6 +31,7 @@ async def viewer_of(unit: Unit, who: Identity, today: date) -> Viewer | None:
             Person.workspace == who.workspace,
             Person.chat_user == who.user,
             current(Person, today),
+            col(Person.deactivated_at).is_(None),
             current(Organisation, today),
         )
     )
@@ -59,6 +60,7 @@ async def _viewer(unit: Unit, person: Person, organisation: Organisation, today:
         organisation.short_name,
         await _places(unit, person, today),
         organisation.provider_id,
+        person.records_lead,
     )
 
 

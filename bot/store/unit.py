@@ -1,7 +1,7 @@
 """One unit of work: what happens inside is saved together or not at all. The only commit is here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -19,6 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import BadSetting, ChangedMeanwhile
+from bot.store.keys import KeyRing
+from bot.store.tables import JournalEntry
 
 T = TypeVar("T")
 M = TypeVar("M", bound=SQLModel)
@@ -34,11 +36,17 @@ class RowRefused(Exception):
 
 @dataclass
 class Unit:
-    """An open unit of work. `session` asks and adds; leaving `Store.begin` commits."""
+    """An open unit of work. `session` asks and adds; leaving `Store.begin` commits.
+
+    `entries` are the journal's, chained by what is in `before_commit`. `keys` locks and opens annexes.
+    """
 
     session: AsyncSession
     dialect: str
+    keys: KeyRing
     told: bool = field(default=False)
+    entries: list[JournalEntry] = field(default_factory=list)
+    before_commit: list[Callable[["Unit"], Awaitable[None]]] = field(default_factory=list)
 
     def add(self, *rows: SQLModel) -> None:
         self.session.add_all(rows)
@@ -87,10 +95,11 @@ class Unit:
 class Store:
     """The database. `begin()` saves, `look()` only reads; both give a `Unit`."""
 
-    def __init__(self, url: str, *, bell: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, url: str, *, bell: Callable[[], None] = lambda: None, keys: KeyRing | None = None) -> None:
         self.engine = make_engine(url)
         self.dialect = self.engine.dialect.name
         self.bell = bell
+        self.keys = keys or KeyRing({})
         # SQLite has one writer; queueing here is fair and quick, its own busy-wait is neither.
         self._writer = asyncio.Lock() if self.dialect == "sqlite" else None
 
@@ -100,8 +109,10 @@ class Store:
         async with self._writer or nullcontext():
             with readable_errors():
                 async with AsyncSession(self._engine(writes=True), expire_on_commit=False) as session:
-                    unit = Unit(session, self.dialect)
+                    unit = Unit(session, self.dialect, self.keys)
                     yield unit
+                    for act in unit.before_commit:
+                        await act(unit)
                     await session.commit()
         if unit.told:
             self.bell()
@@ -111,7 +122,7 @@ class Store:
         """A unit for reading; whatever is done in it is rolled back."""
         with readable_errors():
             async with AsyncSession(self._engine(writes=False), expire_on_commit=False) as session:
-                yield Unit(session, self.dialect)
+                yield Unit(session, self.dialect, self.keys)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -173,7 +184,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself: `_begin_sqlite` chooses which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # Secure delete: what is destroyed is overwritten in the file, not only forgotten.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -46,10 +46,13 @@ def visible_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
 
     Their own; their organisation's; and what was shared with their organisation or with them by name. What was
     shared with a group is lost on leaving it. A provider's own staff, and anybody with a declared conflict of
-    interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`.
+    interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`. What is past its keeping
+    is shown to nobody, whether a hold keeps it from being destroyed or not.
     """
     return select(Concern).where(
-        or_(_own(viewer), _shared(viewer, today)), *_barred(viewer, today, col(Concern.provider_id))
+        col(Concern.retired_at).is_(None),
+        or_(_own(viewer), _shared(viewer, today)),
+        *_barred(viewer, today, col(Concern.provider_id)),
     )
 
 
@@ -60,12 +63,15 @@ def channel_concerns(group_id: int) -> SelectOfScalar[Concern]:
         Concern.audience == Audience.GROUP,
         col(Concern.marking).in_(SHARED_MARKINGS),
         Concern.state != ConcernState.WITHDRAWN,
+        col(Concern.retired_at).is_(None),
     )
 
 
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
-    """The resolved audience of one concern, for telling its originator who can see it."""
-    return select(ConcernAudience).where(ConcernAudience.concern_id == concern_id)
+    """The resolved audience of one concern as it stands, for telling its originator who can see it."""
+    return select(ConcernAudience).where(
+        ConcernAudience.concern_id == concern_id, col(ConcernAudience.ended_at).is_(None)
+    )
 
 
 def concern_by_submission(submit_key: str) -> SelectOfScalar[Concern]:
@@ -107,7 +113,8 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     )
     as_officer = and_(col(Concern.marking).in_(SHARED_MARKINGS), still_seated)
     to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, as_officer))
-    found = exists().where(col(line.concern_id) == col(Concern.id), or_(to_organisation, to_person))
+    stands = (col(line.concern_id) == col(Concern.id), col(line.ended_at).is_(None))
+    found = exists().where(*stands, or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 
 

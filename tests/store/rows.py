@@ -14,7 +14,7 @@ from bot.domain.terms import (
     Urgency,
     Wanted,
 )
-from bot.store.tables import Concern, Group, Organisation, Person, Provider
+from bot.store.tables import Concern, Group, JournalEntry, Organisation, Person, Provider
 from bot.store.unit import Unit
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -59,8 +59,15 @@ async def concern(unit: Unit, reference: str, **values: Any) -> Concern:
         "marking": Marking.AMBER_STRICT,
         "event_on": TODAY,
         "raised_at": NOW,
+        "active_at": NOW,
     }
     return await _added(unit, Concern(**facts | values))
+
+
+def entry(**values: Any) -> JournalEntry:
+    """An entry of the journal as a plain row; what chains it is another matter."""
+    chained = {"chain": "network", "number": 1, "commitment": "", "previous": "", "hash": ""}
+    return JournalEntry(**{"at": NOW, "act": "x", "facts": {}} | chained | values)
 
 
 async def _added(unit: Unit, row: Any) -> Any:

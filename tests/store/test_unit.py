@@ -23,7 +23,7 @@ from bot.store.outbox import Telling, tell
 from bot.store.tables import ConcernAudience, Group, JournalEntry, Organisation
 from bot.store.unit import DatabaseAway, RowRefused, Store, Unit
 from bot.store.visibility import audience_of, channel_concerns, visible_concerns
-from tests.store.rows import NOW, TODAY, concern, group, organisation, person
+from tests.store.rows import NOW, TODAY, concern, entry, group, organisation, person
 
 
 class Stumbled(Exception):
@@ -49,7 +49,7 @@ async def test_leaving_a_unit_saves_it(store: Store):
 async def test_an_error_saves_nothing(store: Store):
     async def stumble(unit: Unit) -> None:
         await organisation(unit, "cqc")
-        await unit.insert_once(JournalEntry(at=NOW, act="x", facts={}))
+        await unit.insert_once(entry())
         raise Stumbled
 
     with pytest.raises(Stumbled):
@@ -60,7 +60,7 @@ async def test_an_error_saves_nothing(store: Store):
 async def test_a_late_failure_saves_nothing(store: Store):
     async def name_nobody(unit: Unit) -> None:
         await organisation(unit, "cqc")
-        unit.add(JournalEntry(at=NOW, act="x", person_id=999_999))  # found out only at the commit
+        unit.add(entry(person_id=999_999))  # found out only at the commit
 
     with pytest.raises(RowRefused):
         await saving(store, name_nobody)
@@ -92,17 +92,17 @@ async def test_looking_never_saves(store: Store):
     assert await slugs(store) == []
 
 
-def entry(act: str) -> Organisation:
+def body_named(act: str) -> Organisation:
     return Organisation(slug="cqc", name=act, short_name="CQC", kind=OrganisationKind.OVERSIGHT)
 
 
 async def test_inserting_once_keeps_the_first(store: Store):
     async with store.begin() as unit:
-        assert await unit.insert_once(entry("first"))
-        assert not await unit.insert_once(entry("second"))
+        assert await unit.insert_once(body_named("first"))
+        assert not await unit.insert_once(body_named("second"))
         await organisation(unit, "gmc")  # the duplicate has not spoiled the unit
     async with store.begin() as unit:
-        assert not await unit.insert_once(entry("third"))
+        assert not await unit.insert_once(body_named("third"))
         assert await unit.all(select(Organisation.name).order_by(Organisation.slug)) == ["first", "gmc"]
 
 
@@ -111,7 +111,7 @@ async def test_two_units_insert_once_between_them(store: Store, kept_url: str):
 
     async def insert(by: Store) -> bool:
         async with by.begin() as unit:
-            new = await unit.insert_once(entry("once"))
+            new = await unit.insert_once(body_named("once"))
             found = await unit.all(select(Organisation.slug))
         assert found == ["cqc"]
         return new
@@ -180,7 +180,7 @@ async def test_the_bell_rings_for_saved_news_only(kept_url: str, store: Store, f
 
 
 async def test_a_moment_without_a_zone_is_refused(store: Store):
-    naive = JournalEntry(at=datetime(2026, 11, 23), act="CANARY")  # noqa: DTZ001
+    naive = entry(at=datetime(2026, 11, 23), act="CANARY")  # noqa: DTZ001
     with pytest.raises(StatementError, match="a moment needs a time zone") as error:
         await saving(store, lambda unit: unit.insert_once(naive))
     assert "CANARY" not in str(error.value)
@@ -197,7 +197,7 @@ MOMENTS = {
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 async def test_a_moment_comes_back_as_utc(store: Store, moment: datetime):
     async with store.begin() as unit:
-        unit.add(JournalEntry(at=moment, act="x"))
+        unit.add(entry(at=moment))
     async with store.look() as unit:
         (kept,) = await unit.all(select(JournalEntry.at))
         asked = select(JournalEntry.act).where(col(JournalEntry.at) == moment.astimezone(timezone(timedelta(hours=-5))))

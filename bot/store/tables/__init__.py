@@ -2,10 +2,26 @@
 
 from bot.store.tables.actions import Action, ActionChange
 from bot.store.tables.concerns import Concern, ConcernAudience
-from bot.store.tables.delivery import JournalEntry, OutboxRow
+from bot.store.tables.delivery import JournalEntry, OutboxRow, Witness
 from bot.store.tables.escalations import Addressee, Escalation, LadderRung
 from bot.store.tables.groups import Footprint, Group, Meeting, Membership, Seat, SurveillanceLevel
-from bot.store.tables.organisations import Absence, Conflict, NominatedPerson, Organisation, Person
+from bot.store.tables.handling import (
+    Annexe,
+    AnnexeGrant,
+    Disclosure,
+    DisclosurePosition,
+    HandlingChange,
+    Hold,
+    Tombstone,
+)
+from bot.store.tables.organisations import (
+    Absence,
+    Conflict,
+    EnrolmentRequest,
+    NominatedPerson,
+    Organisation,
+    Person,
+)
 from bot.store.tables.providers import Provider, ProviderWord
 
 __all__ = [
@@ -13,12 +29,19 @@ __all__ = [
     "Action",
     "ActionChange",
     "Addressee",
+    "Annexe",
+    "AnnexeGrant",
     "Concern",
     "ConcernAudience",
     "Conflict",
+    "Disclosure",
+    "DisclosurePosition",
+    "EnrolmentRequest",
     "Escalation",
     "Footprint",
     "Group",
+    "HandlingChange",
+    "Hold",
     "JournalEntry",
     "LadderRung",
     "Meeting",
@@ -31,4 +54,6 @@ __all__ = [
     "ProviderWord",
     "Seat",
     "SurveillanceLevel",
+    "Tombstone",
+    "Witness",
 ]

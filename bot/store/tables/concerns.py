@@ -28,6 +28,8 @@ class Concern(Row, Versioned, table=True):
         Index(None, "group_id", "raised_at"),
         Index(None, "provider_id", "raised_at"),
         Index(None, "organisation_id", "raised_at"),
+        Index(None, "retention", "active_at"),
+        Index(None, "retired_at"),
     )
 
     reference: str = Field(unique=True, max_length=20)
@@ -58,16 +60,25 @@ class Concern(Row, Versioned, table=True):
         sa_type=Term(ConcernState),
     )
     outcome: str = Field(default="", max_length=1000)
+    active_at: datetime = Field(sa_type=UtcDateTime, description="the last new answer: from here its keeping counts")
+    retention: str = Field(default="information", max_length=40, description="its class in the policy file")
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    retired_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="shown to nobody since; destroyed later, unless held"
+    )
 
 
 class ConcernAudience(Row, table=True):
-    """One organisation, or one person, that a concern was shared with: the audience as resolved when shared."""
+    """One organisation, or one person, that a concern was shared with: the audience as resolved when shared.
+
+    From `ended_at` on they see it no more; the line stays, so that it is known who knew what and when.
+    """
 
     __tablename__ = "concern_audience"
     __table_args__ = (
         CheckConstraint("(organisation_id IS NULL) <> (person_id IS NULL)", name="one_recipient"),
-        UniqueConstraint("concern_id", "organisation_id"),
-        UniqueConstraint("concern_id", "person_id"),
+        UniqueConstraint("concern_id", "organisation_id", "shared_at"),
+        UniqueConstraint("concern_id", "person_id", "shared_at"),
         Index(None, "organisation_id", "concern_id"),
         Index(None, "person_id", "concern_id"),
     )
@@ -77,3 +88,4 @@ class ConcernAudience(Row, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     basis: Basis = Field(sa_type=Term(Basis))
     shared_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from bot.domain.terms import OrganisationKind, ProtocolStatus
+from bot.domain.terms import EnrolmentState, OrganisationKind, ProtocolStatus
 from bot.store.columns import Term, UtcDateTime
 from bot.store.tables.base import Dated, Row, Versioned
 
@@ -56,6 +56,11 @@ class Person(Row, Dated, Versioned, table=True):
     workspace: str | None = Field(default=None, max_length=60)
     chat_user: str | None = Field(default=None, max_length=100)
     timezone: str = Field(default="Europe/London", max_length=60)
+    records_lead: bool = Field(default=False, description="looks after their organisation's records: holds, exports")
+    enrolled_in_chat: bool = Field(default=False, description="let in by a secretariat, not by the network file")
+    deactivated_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="their chat account was closed: access is lost at once"
+    )
 
     @property
     def reachable(self) -> bool:
@@ -73,6 +78,7 @@ class NominatedPerson(Row, Dated, table=True):
     rung: int = Field(default=0, ge=0)
     category: str = Field(default="", max_length=40, description="empty means every category")
     confirmed_on: date | None = None
+    asked_on: date | None = Field(default=None, description="when they were last asked to confirm it")
 
 
 class Absence(Row, table=True):
@@ -94,3 +100,22 @@ class Conflict(Row, Dated, table=True):
 
     person_id: int = Field(foreign_key="person.id", index=True)
     provider_id: int = Field(foreign_key="provider.id", index=True)
+
+
+class EnrolmentRequest(Row, Versioned, table=True):
+    """Somebody not enrolled who asked to be let in. Their name and address are what the platform says."""
+
+    __tablename__ = "enrolment_request"
+    __table_args__ = (UniqueConstraint("platform", "workspace", "chat_user"), Index(None, "state"))
+
+    platform: str = Field(max_length=20)
+    workspace: str = Field(max_length=60)
+    chat_user: str = Field(max_length=100)
+    name: str = Field(default="", max_length=200)
+    email: str = Field(default="", max_length=254)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    state: EnrolmentState = Field(default=EnrolmentState.ASKED, sa_type=Term(EnrolmentState))
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
