@@ -55,6 +55,11 @@ class Viewer:
         """Whether they hold one of these seats in that group."""
         return any(p.group_id == group_id and p.roles & set(roles) for p in self.groups)
 
+    @property
+    def runs_groups(self) -> tuple[int, ...]:
+        """The groups they chair or are the secretariat of."""
+        return tuple(key for key in self.group_ids if self.runs(key))
+
     def runs(self, group_id: int) -> bool:
         """Whether they chair that group or are its secretariat."""
         return self.holds(group_id, Role.CHAIR, Role.SECRETARIAT)

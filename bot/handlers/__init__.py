@@ -2,13 +2,14 @@
 
 from bot.handlers.action import ActionDesk
 from bot.handlers.concern import ConcernDesk
+from bot.handlers.conflict import ConflictDesk
 from bot.handlers.door import Door
 from bot.handlers.escalation import EscalationDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.meeting import AgendaDesk
 from bot.handlers.provider import ProviderDesk
 
-DESKS = (ConcernDesk, EscalationDesk, ActionDesk, AgendaDesk, ProviderDesk, FrontDesk)
+DESKS = (ConcernDesk, EscalationDesk, ActionDesk, ConflictDesk, AgendaDesk, ProviderDesk, FrontDesk)
 
 
 def open_desks(door: Door) -> None:

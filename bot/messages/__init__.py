@@ -1,6 +1,6 @@
 """Every message that is delivered from the outbox, by its kind."""
 
-from bot.messages import actions, agenda, concerns, escalations, running
+from bot.messages import actions, agenda, concerns, conflicts, escalations, running
 from bot.messages.letter import Composer
 
 MESSAGES: dict[str, Composer] = {
@@ -8,6 +8,9 @@ MESSAGES: dict[str, Composer] = {
     "concern.posted": concerns.posted,
     "concern.shared": concerns.shared,
     "concern.unmatched": concerns.unmatched,
+    "conflict.declared": conflicts.declared,
+    "conflict.over": conflicts.over,
+    "conflict.ended": conflicts.ended,
     "escalation.notice": escalations.notice,
     "escalation.reminder": escalations.reminder,
     "escalation.chase": escalations.chase,

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.port import Form, Message
+from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import Urgency
 from bot.messages.concerns import facts
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
+from bot.store.concerns import visible_by_id
 from bot.store.escalations import (
     GridLine,
     OpenEscalation,
@@ -23,7 +25,7 @@ from bot.store.tables import Addressee, Escalation, Organisation, Person
 
 @dataclass(frozen=True)
 class _Line:
-    """An addressed organisation's line as this reader may know it: None when they no longer may."""
+    """An addressed organisation's line as this reader may know it. `origin` is empty when it is not to be named."""
 
     escalation: Escalation
     addressee: Addressee
@@ -126,8 +128,15 @@ async def _line(letter: Letter) -> _Line | None:
     if escalation is None:
         return None
     asked = await letter.unit.get(Organisation, addressee.organisation_id)
-    origin = await letter.unit.get(Organisation, escalation.organisation_id)
-    return _Line(escalation, addressee, asked.short_name, origin.short_name)
+    return _Line(escalation, addressee, asked.short_name, await _origin(letter, escalation, letter.reader))
+
+
+async def _origin(letter: Letter, escalation: Escalation, reader: Viewer) -> str:
+    """Which organisation asks; empty where it asks about its own concern and is not to be named."""
+    seen = await visible_by_id(letter.unit, escalation.concern_id, reader, letter.today)
+    if seen and seen.concern.organisation_id == escalation.organisation_id:
+        return seen.organisation
+    return (await letter.unit.get(Organisation, escalation.organisation_id)).short_name
 
 
 async def _skipped(letter: Letter, addressee: Addressee) -> list[Person]:
