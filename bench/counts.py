@@ -18,6 +18,9 @@ class Counts:
     large_network: int
     due: int  # of those escalations, in either network
     looks: int  # idle ticks
+    verified: int  # entries of an exported journal
+    few_concerns: int  # in either database of which one's own are listed
+    many_concerns: int
 
     def __post_init__(self) -> None:
         assert self.small_directory <= self.large_directory
@@ -36,6 +39,9 @@ FULL = Counts(
     large_network=10_000,
     due=1_000,
     looks=100,
+    verified=100_000,
+    few_concerns=10_000,
+    many_concerns=1_000_000,
 )
 QUICK = Counts(
     rounds=2,
@@ -49,4 +55,7 @@ QUICK = Counts(
     large_network=30,
     due=10,
     looks=2,
+    verified=200,
+    few_concerns=40,
+    many_concerns=120,
 )

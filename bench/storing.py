@@ -17,7 +17,7 @@ from bot.domain.terms import Audience, ConcernState, Directness, Lineage, Markin
 from bot.services.concerns import raise_concern
 from bot.store.people import viewer_of
 from bot.store.tables import Concern
-from bot.store.unit import Store
+from bot.store.unit import Store, Unit
 from tests.world import MONDAY, World, chat_id, open_world
 
 BLOCKS = 4
@@ -81,19 +81,19 @@ async def measure(databases: Databases, counts: Counts) -> Section:
     section = Section("Submissions stored")
     for kind in databases.kinds:
         async with open_world(databases.new(kind)) as world:
-            raising, row = await _raising(world), await WideRow.create(world.bot.store)
+            raising, row = await submitting(world), await WideRow.create(world.bot.store)
             with counted(world.bot.store) as sent:
                 await raising(-1)
             section.notes.append(f"{kind}: a submission is {len(sent)} statements and a commit; a bare row is one.")
             await row.commit(-1)
             for tasks in (1, counts.tasks):
                 what = "one after another" if tasks == 1 else f"by {tasks} tasks at once"
-                ours, theirs = await _rates(raising, row.commit, counts.stored, tasks)
+                ours, theirs = await rates(raising, row.commit, counts.stored, tasks)
                 section.lines.append(Line(f"stored {what}", kind, ours, "bare one-row commits", theirs, "/s"))
     return section
 
 
-async def _raising(world: World) -> Act:
+async def submitting(world: World, then: Callable[[Unit], None] = lambda _: None) -> Act:
     """Raise a concern with everything that belongs to it, in a unit of its own, as the form's listener does."""
     store, rules = world.bot.store, world.bot.work.rules
     today = rules.today(world.now)
@@ -105,6 +105,7 @@ async def _raising(world: World) -> Act:
     async def act(number: int) -> None:
         async with store.begin() as unit:
             await raise_concern(unit, draft, by=viewer, key=f"S{number}", now=world.now, rules=rules)
+            then(unit)
 
     return act
 
@@ -115,7 +116,7 @@ def _draft(world: World, viewer: Viewer) -> Draft:
     return Draft(**known | {"provider_id": world.ids["northgate"]})
 
 
-async def _rates(ours: Act, theirs: Act, count: int, tasks: int) -> tuple[float, float]:
+async def rates(ours: Act, theirs: Act, count: int, tasks: int) -> tuple[float, float]:
     """How many of each are done a second, in alternating blocks."""
     spent = [0.0, 0.0]
     numbers = iter(range(tasks * 1_000_000, tasks * 1_000_000 + 2 * count))

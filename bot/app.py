@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat.homes import Homes
 from bot.chat.slack import SlackChat
 from bot.chat.slack_listeners import SlackListeners
 from bot.domain.calendar import WorkingCalendar
@@ -140,7 +141,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = wall_clock) -> 
     door = Door(store, words, rules, clock)
     open_desks(door)
     SlackListeners(door.listeners, lambda sentence: words.page("notice", sentence=sentence), late).connect(slack)
-    return Soundings(settings, store, slack, Work(store, SlackChat(client), words, rules, clock), door, bell)
+    work = Work(store, SlackChat(client, Homes(clock)), words, rules, clock)
+    return Soundings(settings, store, slack, work, door, bell)
 
 
 def make_rules(settings: Settings) -> Rules:

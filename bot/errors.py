@@ -74,6 +74,11 @@ class MoreThanFits(Refusal):
     """There is more than fits here. Ask for less at a time, for example with a reference or a name."""
 
 
+class AlreadyDestroyed(Refusal):
+    """This form was sent before. What it said was kept for its time and then destroyed, so it was not saved again.
+    If it matters still, raise a new concern: type /concern."""
+
+
 class NoKeys(Refusal):
     """The restricted annexe is not set up here, so nothing was stored: the operator has not set SOUNDINGS_KEYS. Leave
     people and sources out, or ask the operator to set it."""
@@ -82,6 +87,21 @@ class NoKeys(Refusal):
 class WrongKey(Refusal):
     """The restricted annexe cannot be opened: the key it was locked with is not in SOUNDINGS_KEYS, or is not the same
     key any more. Nothing is shown. Ask the operator to put that key back."""
+
+
+class KeysMissing(SoundingsError):
+    """SOUNDINGS_KEYS lacks {keys}, so nothing was changed. Put what is missing back, after the newest key, and try
+    again."""
+
+
+class AlreadyEnrolled(Refusal):
+    """{who} is already enrolled, at {organisation}, so nothing was changed. To move somebody to another organisation,
+    change the network file."""
+
+
+class NobodyMentioned(Refusal):
+    """Say who: type /soundings invite, then @ and the person’s name so that Slack offers it, then their
+    organisation."""
 
 
 class FormExpired(Refusal):
@@ -96,6 +116,25 @@ class CannotReach(Refusal):
 class ChannelNotReady(Refusal):
     """The assistant is not in the channel of {group}, so it could not post there. Ask the secretariat to invite
     it, then try again."""
+
+
+class UnknownName(Refusal):
+    """Nothing was written. {what} {problem}"""
+
+
+class NotRecordsLead(Refusal):
+    """{who} is not an enrolled records lead of {organisation} today, so nothing was written. The secretariat names
+    records leads in the network file; they must have a chat account."""
+
+
+class NothingToExport(Refusal):
+    """{organisation} may see nothing that matches this, so nothing was written. Ask for more: fewer words, a longer
+    period, or no provider."""
+
+
+class OtherCase(Refusal):
+    """Case {case} was opened for another kind of request or another provider, so nothing was written. Ask as it was
+    opened, or give this request a number of its own."""
 
 
 class FormErrors(Refusal):
@@ -123,6 +162,10 @@ class BadFile(SoundingsError):
 class UnknownDatabase(SoundingsError):
     """The database was made by another version of Soundings that this one does not know, so nothing was changed.
     Run that version, or name another database in DATABASE_URL."""
+
+
+class UnusableInput(SoundingsError):
+    """{where}: {problem}"""
 
 
 class BadSetting(SoundingsError):

@@ -1,6 +1,7 @@
 """Fixtures for the whole suite: both databases, real."""
 
 import asyncio
+import functools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -12,12 +13,23 @@ import pytest
 from hypothesis import settings
 from sqlmodel import SQLModel
 
+from bot.files.policy import load_policy
+from bot.messages.words import Templates
 from bot.store.migrate import migrate
 from bot.store.unit import Store
 
 # A busy machine must not fail a test: speed is measured in bench/, never asserted here.
 settings.register_profile("soundings", deadline=None)
 settings.load_profile("soundings")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """Thousands of bots are built here, nearly all of them with the same words and the same policy."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.app.Templates", functools.cache(Templates))
+        patched.setattr("bot.app.load_policy", functools.cache(load_policy))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,8 @@ PEOPLE = [
     ("leaver", "gone"),
 ]
 MEMBERS = ["cqc", "gmc", "hee", "nhse", "ccg"]
+RECORDS_LEADS = ("colleague", "gmc2")
+CONFIRMED = date(2026, 11, 2)
 NOMINATED = [("gmc", "gmc1", 0), ("gmc", "gmc2", 1), ("nmc", "nmc1", 0), ("hee", "dean", 0), ("cqc", "colleague", 0)]
 
 
@@ -214,6 +216,7 @@ def _person(slug: str, organisation_id: int) -> Person:
         organisation_id=organisation_id,
         workspace="T0SOUND",
         chat_user=chat_id(slug),
+        records_lead=slug in RECORDS_LEADS,
     )
 
 
@@ -226,7 +229,7 @@ def _membership(ids: dict[str, int]) -> list[Any]:
         Seat(group_id=qsg, person_id=ids["gmc3"], role=Role.REPRESENTATIVE),
         Seat(group_id=qsg, person_id=ids["lead"], role=Role.REPRESENTATIVE),
         *(
-            NominatedPerson(organisation_id=ids[f"org:{body}"], person_id=ids[slug], rung=rung)
+            NominatedPerson(organisation_id=ids[f"org:{body}"], person_id=ids[slug], rung=rung, confirmed_on=CONFIRMED)
             for body, slug, rung in NOMINATED
         ),
         Footprint(group_id=qsg, provider_id=ids["northgate"]),

@@ -4,7 +4,7 @@ Handlers answer an `Ask` with a `Reply`; the outbox sends through `Chat`. Slack 
 follow without touching anything else. Handles of messages are the platform's own and opaque here.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -21,6 +21,17 @@ class Channel:
     platform: str
     workspace: str
     channel: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the platform says of somebody. `email` is empty unless the platform vouches that it is theirs; `workspace`
+    is the one their account belongs to; `active` is false once the account is closed."""
+
+    name: str
+    email: str
+    workspace: str
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a list, or several when `many`. `radio` shows them all at once."""
+    """One of a list, or several when `many`. `radio` shows them all at once.
+
+    The form's listener of changes is told at once of what is chosen in a field that `tells`.
+    """
 
     name: str
     options: tuple[Option, ...]
@@ -66,6 +80,7 @@ class Choice:
     initial: tuple[str, ...] = ()
     label: str = ""
     hint: str = ""
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ class Search:
     initial: tuple[Option, ...] = ()
     label: str = ""
     hint: str = ""
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,7 @@ class Tick:
     label: str = ""
     hint: str = ""
     statement: str = ""
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,8 @@ class Ask:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     memo: Mapping[str, str] = field(default_factory=dict)
     quoted: Quoted | None = None
+    mentions: tuple[Identity, ...] = ()
+    """The people whom a command's words mention."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,8 @@ class Open:
 
 @dataclass(frozen=True)
 class Turn:
-    """Put this form or page in place of the one they are in."""
+    """Put this form or page in place of the one they are in. What was typed or chosen in a field stays in the field
+    of the same name when it is the same form, whatever its initial value."""
 
     form: Form
 
@@ -200,18 +220,26 @@ class Sorry:
 
 Reply = Say | Open | Turn | Fix | Offer | ShowHome | Sorry
 Listener = Callable[[Ask], Awaitable[Reply]]
+Hearer = Callable[[Identity], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Listeners:
-    """Who answers what, by name. Names are unique within their kind."""
+    """Who answers what, by name. Names are unique within their kind.
+
+    `changes` are told, by the form's name, of a choice in a form that is still being filled in: the ask has all
+    answers so far, and the reply counts only if it is a `Turn`.
+    """
 
     commands: dict[str, Listener] = field(default_factory=dict)
     buttons: dict[str, Listener] = field(default_factory=dict)
     forms: dict[str, Listener] = field(default_factory=dict)
+    changes: dict[str, Listener] = field(default_factory=dict)
     searches: dict[str, Listener] = field(default_factory=dict)
     shortcuts: dict[str, Listener] = field(default_factory=dict)
     home: dict[str, Listener] = field(default_factory=dict)
+    people: dict[str, Hearer] = field(default_factory=dict)
+    """What happened to somebody's account: `closed`, or `open` whenever the platform speaks of it as open."""
 
 
 class Refused(Exception):
@@ -230,13 +258,35 @@ class Busy(Exception):
         self.seconds = seconds
 
 
+class Unfinished(Exception):
+    """Part of a message has arrived, then `cause` stopped it. `edit` with this `handle` sends what is missing."""
+
+    def __init__(self, handle: Handle, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.handle = handle
+        self.cause = cause
+
+
 class Chat(Protocol):
-    """Sending. Raises `Refused` for good, `Busy` for now, `ConnectionError` or `TimeoutError` when in doubt."""
+    """Sending. Raises `Refused` for good, `Busy` for now, `ConnectionError` or `TimeoutError` when in doubt;
+    `send` and `edit` raise `Unfinished` with one of these inside when part of the message is there already."""
 
     async def send(self, to: Identity | Channel, message: Message) -> Handle: ...
 
-    async def edit(self, handle: Handle, message: Message) -> Handle: ...
+    async def edit(self, handle: Handle, message: Message) -> Handle:
+        """Replace all of a message, wherever it went on, and give its handle from now on. What of it somebody has
+        deleted stays deleted."""
+        ...
+
+    async def profile(self, who: Identity) -> Profile:
+        """Who somebody is. Raises `Refused` when the platform will not say."""
+        ...
 
     async def present(self, channel: Channel) -> bool:
         """Whether the bot is in that channel and may post there."""
+        ...
+
+    async def members(self, channel: Channel) -> Sequence[Identity]:
+        """Everybody who is in that channel, but for this bot: each as their own workspace knows them. Whose workspace
+        the platform will not say has none. Other bots count as members."""
         ...

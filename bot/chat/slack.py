@@ -1,6 +1,7 @@
 """Sending on Slack: messages, their replacement in place, and what Slack's refusals mean."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +9,21 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.port import Busy, Channel, Handle, Message, Refused
-from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
+from bot.chat.homes import Homes
+from bot.chat.port import Busy, Channel, Handle, Message, Profile, Refused, Unfinished
+from bot.chat.slack_blocks import fallback, message_blocks
+from bot.chat.slack_forms import storable
 from bot.domain.handling import Identity
 
 # Slack's own troubles, which pass. Everything else that is not a rate limit will be refused again.
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 ABSENT = {"channel_not_found", "not_in_channel", "is_archived", "missing_scope"}
-CONTINUATION_TRIES = 8
+GONE = {"message_not_found"}
+HIDDEN = {"user_not_found", "user_not_visible"}
+# A message's further parts wait for Slack's pace here, but never so long that somebody else takes the message over.
+CONTINUATION_TRIES, CONTINUATION_SECONDS = 4, 3.0
+CONTINUED = "Continued"
+MEMBERS_PAGE, ASKED_AT_ONCE = 200, 20
 
 
 @dataclass(frozen=True)
@@ -23,30 +31,42 @@ class SlackChat:
     """`Chat` on one Slack workspace."""
 
     client: AsyncWebClient
+    homes: Homes
 
     async def send(self, to: Identity | Channel, message: Message) -> Handle:
-        """Post; what does not fit in one message follows in its thread. The handle is Slack's channel and ts."""
+        """Post; what does not fit in one message follows in its thread. The handle is Slack's channel, ts and the ts of
+        each part in the thread."""
         channel = to.channel if isinstance(to, Channel) else await self._direct(to)
         first, *rest = message_blocks(message)
-        posted = await self._call(
-            self.client.chat_postMessage, channel=channel, text=fallback(message), blocks=first, unfurl_links=False
-        )
-        for part in rest:
-            await self._continue(channel, posted["ts"], part)
-        return {"channel": channel, "ts": posted["ts"]}
+        posted = await self._post(channel=channel, text=fallback(message), blocks=first)
+        return await self._continue({"channel": channel, "ts": posted, "parts": []}, rest)
 
     async def edit(self, handle: Handle, message: Message) -> Handle:
-        """Replace a message in place; what does not fit in one message is said to be left out."""
-        parts = message_blocks(message)
-        blocks = parts[0] if len(parts) == 1 else page_blocks(message, 50)
-        await self._call(
-            self.client.chat_update,
-            channel=handle["channel"],
-            ts=handle["ts"],
-            text=fallback(message),
-            blocks=blocks,
-        )
-        return handle
+        """Replace a message and its parts in the thread; those it needs no more are deleted, new ones are posted."""
+        channel, old = handle["channel"], handle.get("parts", [])
+        first, *rest = message_blocks(message)
+        if not await self._replace(channel, handle["ts"], fallback(message), first):
+            rest, new = [], []  # somebody deleted it: what hangs below it must not outlive it
+        else:
+            shown = zip(old, rest, strict=False)
+            new = [ts for ts, part in shown if await self._replace(channel, ts, CONTINUED, part)]
+        for ts in old[len(rest) :]:
+            await self._unless_gone(self.client.chat_delete, channel=channel, ts=ts)
+        return await self._continue({**handle, "parts": new}, rest[len(old) :])
+
+    async def members(self, channel: Channel) -> Sequence[Identity]:
+        if not self.homes.own:
+            self.homes.own = str((await self._call(self.client.auth_test))["user_id"])
+        users = [user async for user in self._members(channel.channel) if user != self.homes.own]
+        unknown = [user for user in users if self.homes.of(user) is None]
+        hidden: set[str] = set()
+        for start in range(0, len(unknown), ASKED_AT_ONCE):
+            asked = [self._find_home(user) for user in unknown[start : start + ASKED_AT_ONCE]]
+            for user, found in zip(unknown[start:], await asyncio.gather(*asked, return_exceptions=True), strict=False):
+                if isinstance(found, BaseException):
+                    raise found
+                hidden |= set() if found else {user}
+        return [Identity(channel.platform, "" if user in hidden else self.homes.of(user) or "", user) for user in users]
 
     async def present(self, channel: Channel) -> bool:
         try:
@@ -57,28 +77,83 @@ class SlackChat:
             raise
         return bool(answer["channel"].get("is_member"))
 
+    async def profile(self, who: Identity) -> Profile:
+        answer = await self._call(self.client.users_info, user=who.user)
+        user, profile = answer["user"], answer["user"].get("profile", {})
+        vouched = user.get("is_email_confirmed", True)
+        return Profile(
+            name=storable(user.get("real_name") or profile.get("real_name") or user.get("name") or ""),
+            email=storable(profile.get("email") or "") if vouched else "",
+            workspace=user.get("team_id") or who.workspace,
+            active=not user.get("deleted", False),
+        )
+
     async def _direct(self, to: Identity) -> str:
         opened = await self._call(self.client.conversations_open, users=[to.user])
         return str(opened["channel"]["id"])
 
-    async def _continue(self, channel: str, thread: str, blocks: list[dict[str, Any]]) -> None:
-        """A further part in the thread. It waits here when Slack asks to: posting the first part again would repeat
-        it."""
-        for _ in range(CONTINUATION_TRIES):
+    async def _post(self, **arguments: Any) -> str:
+        posted = await self._call(self.client.chat_postMessage, unfurl_links=False, **arguments)
+        return str(posted["ts"])
+
+    async def _continue(self, handle: Handle, rest: Sequence[list[dict[str, Any]]]) -> Handle:
+        """Post further parts in the thread. Raises `Unfinished` if that stops, since posting it all again would
+        repeat what is there."""
+        for blocks in rest:
             try:
-                await self._call(
-                    self.client.chat_postMessage,
-                    channel=channel,
-                    thread_ts=thread,
-                    text="Continued",
-                    blocks=blocks,
-                    unfurl_links=False,
-                )
+                ts = await self._patiently(handle, blocks)
+            except (Refused, Busy, ConnectionError) as cause:
+                raise Unfinished(handle, cause) from None
+            handle = {**handle, "parts": [*handle["parts"], ts]}
+        return handle
+
+    async def _patiently(self, handle: Handle, blocks: list[dict[str, Any]]) -> str:
+        part = {"channel": handle["channel"], "thread_ts": handle["ts"], "text": CONTINUED, "blocks": blocks}
+        for _ in range(CONTINUATION_TRIES - 1):
+            try:
+                return await self._post(**part)
             except Busy as busy:
+                if busy.seconds > CONTINUATION_SECONDS:
+                    raise
                 await asyncio.sleep(busy.seconds)
-            else:
+        return await self._post(**part)
+
+    async def _replace(self, channel: str, ts: str, text: str, blocks: list[dict[str, Any]]) -> bool:
+        return await self._unless_gone(self.client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
+
+    async def _unless_gone(self, method: Any, **arguments: Any) -> bool:
+        """Do it; False if somebody has deleted the message."""
+        try:
+            await self._call(method, **arguments)
+        except Refused as refused:
+            if refused.code not in GONE:
+                raise
+            return False
+        return True
+
+    async def _members(self, channel: str) -> AsyncIterator[str]:
+        """The ids of all members, a page at a time."""
+        cursor = ""
+        while True:
+            page = await self._call(
+                self.client.conversations_members, channel=channel, limit=MEMBERS_PAGE, cursor=cursor or None
+            )
+            for user in page["members"]:
+                yield user
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
                 return
-        raise Refused("continuation_ratelimited")
+
+    async def _find_home(self, user: str) -> bool:
+        """Ask which workspace somebody's account belongs to; False if Slack will not say."""
+        try:
+            answer = await self._call(self.client.users_info, user=user)
+        except Refused as refused:
+            if refused.code not in HIDDEN:
+                raise
+            return False
+        self.homes.keep(user, answer["user"].get("team_id") or "")
+        return True
 
     async def _call(self, method: Any, **arguments: Any) -> Any:
         try:

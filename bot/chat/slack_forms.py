@@ -58,6 +58,8 @@ def _input(field: Field) -> Json:
         "element": _element(field),
         "optional": isinstance(field, Tick) or not field.required,
     }
+    if isinstance(field, Choice | Search | Tick) and field.tells:
+        block["dispatch_action"] = True
     hint = _hint(field)
     return {**block, "hint": plain(cut(hint, LABEL))} if hint else block
 
@@ -161,7 +163,45 @@ def _answer(given: Mapping[str, Any]) -> Answer:
         case "multi_static_select" | "multi_external_select" | "checkboxes":
             return tuple(str(each["value"]) for each in given.get("selected_options") or [])
         case _:
-            return _storable(str(given.get("value") or ""))
+            return storable(str(given.get("value") or ""))
+
+
+_INITIAL = {
+    "value": "initial_value",
+    "selected_date": "initial_date",
+    "selected_option": "initial_option",
+    "selected_options": "initial_options",
+}
+
+
+def kept(new: Json, view_payload: Mapping[str, Any]) -> Json:
+    """The same form with what the person has typed and chosen so far as its initial values.
+
+    Slack keeps these itself in fields whose ids stayed, but goes back to the initial value of one left alone.
+    """
+    values = view_payload.get("state", {}).get("values", {})
+    return {**new, "blocks": [_as_left(block, values.get(block.get("block_id"), {})) for block in new["blocks"]]}
+
+
+def _as_left(block: Json, given: Mapping[str, Any]) -> Json:
+    element = block.get("element", {})
+    held = given.get(element.get("action_id"), {})
+    if not held or held.get("type") != element["type"]:
+        return block
+    blank = {name: value for name, value in element.items() if name not in _INITIAL.values()}
+    left = {_INITIAL[name]: _still_offered(element, value) for name, value in held.items() if name in _INITIAL}
+    return {**block, "element": blank | {name: value for name, value in left.items() if value}}
+
+
+def _still_offered(element: Json, value: Any) -> Any:
+    """What was typed; or of what was chosen, that which is on the list now, as the list has it."""
+    lists = [element.get("options") or [], *(group["options"] for group in element.get("option_groups") or [])]
+    offered = {each["value"]: each for options in lists for each in options}
+    if not value or not offered:
+        return value
+    if isinstance(value, list):
+        return [offered[each["value"]] for each in value if each["value"] in offered]
+    return offered.get(value["value"])
 
 
 def memo(view_payload: Mapping[str, Any]) -> dict[str, str]:
@@ -176,6 +216,12 @@ def first_input(view_payload: Mapping[str, Any]) -> str:
 
 
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9_]+)(?:\|[^<>]*)?>")
+
+
+def mentioned(text: str) -> list[str]:
+    """The ids of the people mentioned in a command's text, which nobody can type by hand: `<` would be escaped."""
+    return _MENTION.findall(text)
 
 
 def as_typed(text: str) -> str:
@@ -184,7 +230,7 @@ def as_typed(text: str) -> str:
     return plain_words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text without the two things that no person types and not every database can keep."""
     return text.replace("\x00", "").encode(errors="ignore").decode()
 

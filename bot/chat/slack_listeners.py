@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest, AsyncRespond
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import slack_forms as forms
@@ -34,6 +33,7 @@ from bot.chat.port import (
     Words,
 )
 from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
+from bot.chat.slack_views import answer_within, change_in_place, open_view
 from bot.domain.concern import new_reference
 from bot.domain.handling import Identity
 from bot.errors import Broken, MoreThanFits
@@ -42,7 +42,6 @@ from bot.metrics import BROKEN
 log = structlog.get_logger()
 Body = dict[str, Any]
 ANY = re.compile(r".+", re.DOTALL)
-TOO_LATE = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "invalid_trigger_id"}
 LONGEST_ANSWER = 5  # beside the acknowledgement: `response_url` works five times
 
 
@@ -63,6 +62,7 @@ class SlackListeners:
         app.action(ANY)(self.on_button)
         app.options(ANY)(self.on_search)
         app.event("app_home_opened")(self.on_home)
+        app.event("user_change")(self.on_person)
         app.error(self.on_error)
 
     async def on_command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
@@ -73,6 +73,7 @@ class SlackListeners:
             command=name,
             words=forms.as_typed(body.get("text", "")),
             channel=body.get("channel_id", ""),
+            mentions=tuple(Identity("slack", body["team_id"], user) for user in forms.mentioned(body.get("text", ""))),
         )
         reply = await self.listeners.commands[name](ask)
         match reply:
@@ -81,7 +82,7 @@ class SlackListeners:
                 await ack(text=fallback(message), blocks=first)
                 await _continue(respond, rest)
             case Open(form) | Turn(form):
-                opened = await _open(client, body["trigger_id"], form)
+                opened = await open_view(client, body["trigger_id"], form)
                 await (ack() if opened else ack(text=self.too_late(f"/{name}")))
             case _:
                 await ack(text=fallback(message := _words(self._page(reply))), blocks=message_blocks(message)[0])
@@ -91,7 +92,7 @@ class SlackListeners:
         quoted = Quoted(forms.as_typed(message.get("text", "")), body["channel"]["id"]) if message else None
         ask = Ask(who=_who(body), key=body["trigger_id"], quoted=quoted, channel=body.get("channel", {}).get("id", ""))
         reply = await self.listeners.shortcuts[body["callback_id"]](ask)
-        if not await _open(client, body["trigger_id"], self._page(reply)):
+        if not await open_view(client, body["trigger_id"], self._page(reply)):
             await _say_in_person(client, ask.who.user, self.too_late("/concern"))
         await ack()
 
@@ -107,10 +108,14 @@ class SlackListeners:
             case Open(form):
                 await ack(response_action="push", view=forms.view(form))
             case _:
-                await ack(response_action="update", view=forms.view(self._page(reply)))
+                new = forms.view(self._page(reply))
+                same = new["callback_id"] == view["callback_id"]
+                await ack(response_action="update", view=forms.kept(new, view) if same else new)
 
     async def on_button(self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         action = body["actions"][0]
+        if action["type"] != "button":
+            await self._on_change(body, client)
         listener = self.listeners.buttons.get(action["action_id"].partition("#")[0])
         if listener:
             view = body.get("view")
@@ -123,6 +128,16 @@ class SlackListeners:
             )
             await self._answer_button(await listener(ask), body, client, respond)
         await ack()
+
+    async def _on_change(self, body: Body, client: AsyncWebClient) -> None:
+        """A choice in a form still being filled in. What is wrong with it is said when it is sent."""
+        view = body.get("view") or {}
+        listener = self.listeners.changes.get(view.get("callback_id", ""))
+        if listener:
+            key = body["actions"][0].get("action_ts", "")
+            reply = await listener(Ask(who=_who(body), key=key, answers=forms.answers(view), memo=forms.memo(view)))
+            if isinstance(reply, Turn):
+                await change_in_place(client, view, reply.form)
 
     async def on_search(self, ack: AsyncAck, body: Body) -> None:
         ask = Ask(who=_who(body), key=body.get("action_ts", ""), words=body.get("value", ""))
@@ -138,6 +153,13 @@ class SlackListeners:
             message = reply.message if isinstance(reply, ShowHome) else _words(self._page(reply))
             view = {"type": "home", "blocks": page_blocks(message)}
             await client.views_publish(user_id=event["user"], view=view)
+        await ack()
+
+    async def on_person(self, ack: AsyncAck, body: Body) -> None:
+        """Somebody's account was closed, opened again, or changed in a way that is no matter of ours."""
+        user = body["event"]["user"]
+        who = Identity("slack", user.get("team_id") or body["team_id"], user["id"])
+        await self.listeners.people["closed" if user.get("deleted") else "open"](who)
         await ack()
 
     async def on_error(
@@ -162,13 +184,13 @@ class SlackListeners:
     async def _answer_button(self, reply: Reply, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
         view, trigger = body.get("view"), body["trigger_id"]
         if view and view["type"] == "modal":
-            await _within(client, view, trigger, reply, self._page(reply))
+            await answer_within(client, view, trigger, reply, self._page(reply))
         elif isinstance(reply, Say | Sorry) and body.get("response_url"):
             message = reply.message if isinstance(reply, Say) else _words(self._page(reply))
             parts = message_blocks(message)
             await respond(text=fallback(message), blocks=parts[0], replace_original=False)
             await _continue(respond, parts[1:])
-        elif not await _open(client, trigger, self._page(reply)):
+        elif not await open_view(client, trigger, self._page(reply)):
             await _say_here(client, respond, body, self.too_late("the button"))
 
     def _page(self, reply: Reply) -> Form:
@@ -199,35 +221,6 @@ def _unstamped(request: AsyncBoltRequest) -> bool:
     """Whether it came without a time that is a number, which Bolt stumbles over before it checks the signature."""
     stamp = request.headers.get("x-slack-request-timestamp", [""])[0]
     return request.mode == "http" and not stamp.isdecimal()
-
-
-async def _open(client: AsyncWebClient, trigger_id: str, form: Form) -> bool:
-    """Open a form; False if the platform's time for opening one has passed."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=forms.view(form))
-    except SlackApiError as error:
-        if error.response.get("error") in TOO_LATE:
-            return False
-        raise
-    return True
-
-
-async def _within(client: AsyncWebClient, view: Body, trigger: str, reply: Reply, form: Form) -> None:
-    """Answer a button pressed inside a modal: in its place, or on top of it while there is room for one more."""
-    if not isinstance(reply, Turn):
-        try:
-            await client.views_push(trigger_id=trigger, view=forms.view(form))
-        except SlackApiError as error:
-            if error.response.get("error") not in TOO_LATE | {"push_limit_reached"}:
-                raise
-        else:
-            return
-    try:
-        await client.views_update(view_id=view["id"], view=forms.view(form))
-    except SlackApiError as error:
-        # They closed it before the answer came. What they asked for is done all the same.
-        if error.response.get("error") != "not_found":
-            raise
 
 
 async def _continue(respond: AsyncRespond, parts: list[list[Body]]) -> None:

@@ -20,6 +20,7 @@ from bot.files.network_check import load_network
 from bot.playground import MovableClock, Playground, Seed, SeedChannel, SeedCommand, SeedShortcut, SeedUser
 from bot.services.network import apply
 from bot.settings import Settings
+from bot.store.keys import new_key
 from bot.store.migrate import migrate
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
@@ -77,6 +78,7 @@ def settings(pg: Playground, database: Path) -> Settings:
             "SLACK_SIGNING_SECRET": pg.signing_secret,
             "SLACK_API_URL": pg.api_url,
             "SOUNDINGS_TICK_SECONDS": 0.25,
+            "SOUNDINGS_KEYS": new_key("demo"),
         }
     )
 
@@ -96,7 +98,8 @@ def workspace(network: Network) -> Seed:
         for body, slug, person in network.people()
         if person.slack
     )
-    manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))["features"]
+    whole = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    manifest = whole["features"]
     return Seed(
         users=(*users, SeedUser("U_STRANGER", "stranger", "Somebody not enrolled", "Not enrolled")),
         channels=tuple(_channels(network)),
@@ -104,11 +107,14 @@ def workspace(network: Network) -> Seed:
             SeedCommand(one["command"], one["usage_hint"], one["description"]) for one in manifest["slash_commands"]
         ),
         shortcuts=tuple(SeedShortcut(one["callback_id"], one["name"], one["type"]) for one in manifest["shortcuts"]),
+        events=tuple(whole["settings"]["event_subscriptions"]["bot_events"]),
+        scopes=frozenset(whole["oauth_config"]["scopes"]["bot"]),
     )
 
 
 def _channels(network: Network) -> Iterator[SeedChannel]:
-    """Each group's private channel, with everybody who works at a member organisation or holds a seat.
+    """Each group's private channel, with everybody who works at a member organisation or holds a seat, but for those
+    with a conflict about a provider that the group watches: nothing about it could be posted while they read it.
 
     Local groups come first: the page opens on the first, and theirs is the daily work.
     """
@@ -117,7 +123,9 @@ def _channels(network: Network) -> Iterator[SeedChannel]:
         members = tuple(
             person.slack
             for body, slug, person in network.people()
-            if person.slack and (body in group.members or slug in seats)
+            if person.slack
+            and (body in group.members or slug in seats)
+            and not {conflict.provider for conflict in person.conflicts} & set(group.footprint)
         )
         if group.channel:
             yield SeedChannel(

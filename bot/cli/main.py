@@ -11,15 +11,20 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot.app import Soundings, build
-from bot.chat.port import Channel
+from bot.chat.port import Busy, Channel
+from bot.cli.audit import audit_app
 from bot.cli.demo import run_demo
+from bot.cli.export import export
+from bot.cli.keys import NO_KEY, keys_amiss, keys_app
 from bot.cli.network import network_app
 from bot.cli.providers import providers_app
 from bot.cli.show import MISTAKEN, complain, readable, say
 from bot.logs import set_up_logs
+from bot.services.channel import company_of, unfit
 from bot.settings import read_settings
 from bot.store.groups import with_channels
 from bot.store.migrate import migrate
+from bot.store.tables import Group
 from bot.web import make_web
 
 app = typer.Typer(
@@ -30,6 +35,9 @@ app = typer.Typer(
 )
 app.add_typer(network_app, name="network")
 app.add_typer(providers_app, name="providers")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
+app.command()(export)
 
 
 @app.command()
@@ -57,7 +65,10 @@ def serve(
 def check() -> None:
     """Check the settings, the database, Slack and every group's channel. Changes nothing but old tables."""
     with readable():
-        wrong = asyncio.run(_check(build(read_settings())))
+        soundings = build(read_settings())
+        wrong = asyncio.run(_check(soundings))
+    if not soundings.store.keys.primary:
+        complain(NO_KEY)
     if wrong:
         complain(*wrong)
         raise typer.Exit(MISTAKEN)
@@ -100,6 +111,7 @@ async def _first_of(stopped: Coroutine[Any, Any, Any], listening: asyncio.Task[N
 async def _check(soundings: Soundings) -> list[str]:
     wrong = []
     await migrate(soundings.store)
+    wrong += await keys_amiss(soundings.store)
     try:
         await soundings.slack.client.auth_test()
         wrong += await _channels(soundings)
@@ -110,13 +122,32 @@ async def _check(soundings: Soundings) -> list[str]:
 
 
 async def _channels(soundings: Soundings) -> list[str]:
-    """Groups whose channel the bot could not post in."""
+    """Groups whose channel the bot could not post in, or in which somebody is who may not be."""
     async with soundings.store.look() as unit:
         groups = await with_channels(unit, soundings.work.rules.today(soundings.work.clock()))
+    wrong = []
+    for group in groups:
+        if await soundings.work.chat.present(Channel(group.platform, group.workspace or "", group.channel or "")):
+            wrong += await _strays(soundings, group)
+        else:
+            wrong.append(f"The assistant is not in the channel of {group.name}: invite it there.")
+    return wrong
+
+
+async def _strays(soundings: Soundings, group: Group) -> list[str]:
+    """Who is in a group's channel and may not be, whatever is said there."""
+    work = soundings.work
+    try:
+        company = await company_of(work.chat, group)
+    except Busy as busy:
+        return [f"Slack asks to wait {busy.seconds:g} seconds before saying who is in the channel of {group.name}."]
+    if company.code:
+        return [f"Who is in the channel of {group.name} cannot be seen, so nothing is posted there: {company.code}."]
+    async with work.store.look() as unit:
+        found = await unfit(unit, company, (), now=work.clock(), rules=work.rules)
     return [
-        f"The assistant is not in the channel of {group.name}: invite it there."
-        for group in groups
-        if not await soundings.work.chat.present(Channel(group.platform, group.workspace or "", group.channel or ""))
+        f"In the channel of {group.name}: {one.name or one.who.user}, {one.why}. Nothing is posted there meanwhile."
+        for one in found
     ]
 
 

@@ -197,3 +197,30 @@ class Position(StrEnum):
     ASKED = "not answered yet"
     NO_OBJECTION = "no objection"
     OBJECTS = "objects"
+
+
+class KeepReason(StrEnum):
+    """Why a concern is kept longer, or is brought back: a closed list, since the journal holds nothing written."""
+
+    UNRESOLVED = "unresolved"
+    PATTERN = "pattern"
+    PROCEEDINGS = "proceedings"
+    OTHER = "other"
+
+
+class LiftReason(StrEnum):
+    """Why a hold is lifted."""
+
+    OVER = "over"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+class Misfit(StrEnum):
+    """Why somebody may not be in a group's channel."""
+
+    STRANGER = "not enrolled"
+    LEFT = "no longer enrolled"
+    OUTSIDE = "not of a member organisation"
+    STAFF = "works at the provider"
+    CONFLICT = "declared a conflict"

@@ -71,7 +71,8 @@ class PersonEntry(Strict):
 
 
 class OrganisationEntry(Strict):
-    """One body of the network with its people. `nominated` is in order: the nominated person, then deputies."""
+    """One body of the network with its people. `nominated` is in order: the nominated person, then deputies;
+    `records_leads` look after its records, in no order."""
 
     name: Text200
     short_name: Text40
@@ -86,6 +87,7 @@ class OrganisationEntry(Strict):
     nominated: Names = ()
     nominated_for: dict[str, Names] = Field(default_factory=dict)
     confirmed_on: Day | None = None
+    records_leads: Names = ()
     people: dict[Slug, PersonEntry] = Field(default_factory=dict)
 
 

@@ -116,6 +116,7 @@ class _Check:
         if entry.kind is OrganisationKind.PROVIDER and not entry.provider:
             self.note(at, "is a provider: add “provider: CODE”, so that its staff never see concerns about it")
         self._nominated((*at, "nominated"), slug, entry.nominated)
+        self._nominated((*at, "records leads"), slug, entry.records_leads)
         for category, people in entry.nominated_for.items():
             here = (*at, "nominated for", category)
             if self.categories is not None:

@@ -1,15 +1,33 @@
 """The desks: each subject's listeners in one file, registered here."""
 
 from bot.handlers.action import ActionDesk
+from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
+from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
 from bot.handlers.escalation import EscalationDesk
 from bot.handlers.front import FrontDesk
+from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
+from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
+from bot.handlers.records import RecordsDesk
 
-DESKS = (ConcernDesk, EscalationDesk, ActionDesk, ConflictDesk, AgendaDesk, ProviderDesk, FrontDesk)
+DESKS = (
+    ConcernDesk,
+    EscalationDesk,
+    ActionDesk,
+    ConflictDesk,
+    DisclosureDesk,
+    AnnexeDesk,
+    HandlingDesk,
+    AgendaDesk,
+    ProviderDesk,
+    PeopleDesk,
+    RecordsDesk,
+    FrontDesk,
+)
 
 
 def open_desks(door: Door) -> None:

@@ -1,19 +1,22 @@
 """All of `/action`: add one, list one's own or a group's, complete, close, change the date or the owner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.chat.port import Ask, Choice, Day, Form, Offer, Open, Option, Reply, Say, Search, Text, Turn
 from bot.domain.terms import ActionState
 from bot.errors import FormErrors, NoGroup, NotUnderstood
-from bot.handlers.concern import blank, chosen_number
 from bot.handlers.door import Door, Visit, which_group
+from bot.handlers.fields import blank, chosen_number
 from bot.messages import actions as messages
 from bot.services import actions as services
 from bot.services.actions import ActionDraft
-from bot.store.actions import of_group, owned_by, visible_action
+from bot.store.actions import SeenAction, of_group, owned_by, visible_action
+from bot.store.journal import record_shown
 from bot.store.people import find_people, people_by_id
 from bot.store.tables import Person
+from bot.store.unit import Unit
 
 PRIORITIES = ("2", "1")
 
@@ -57,14 +60,16 @@ class ActionDesk:
                 raise NotUnderstood(words=ask.words.strip(), command="/action")
 
     async def mine(self, visit: Visit) -> Reply:
-        async with self.door.store.look() as unit:
+        async with self.door.store.begin() as unit:
             lines = await owned_by(unit, visit.viewer.person_id, ActionState.OPEN, ActionState.COMPLETED)
+            self._note(unit, lines, "action.mine", visit)
         return Say(messages.listed(self.door.words, lines, group="", viewer=visit.viewer))
 
     async def group(self, ask: Ask, words: str, visit: Visit) -> Reply:
         place = which_group(ask, words, visit.viewer, command="/action group")
-        async with self.door.store.look() as unit:
+        async with self.door.store.begin() as unit:
             lines = await of_group(unit, place.group_id, visit.viewer, visit.today)
+            self._note(unit, lines, "action.group", visit)
         return Say(messages.listed(self.door.words, lines, group=place.name, viewer=visit.viewer))
 
     async def add_form(self, ask: Ask, visit: Visit) -> Reply:
@@ -165,6 +170,11 @@ class ActionDesk:
         )
         memo = {"action": found.action.reference, "version": str(found.action.version)}
         return Open(self.door.words.form(Form("action.change", parts, memo)))
+
+    @staticmethod
+    def _note(unit: Unit, lines: Sequence[SeenAction], where: str, visit: Visit) -> None:
+        shown = [line.action for line in lines]
+        record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where=where)
 
     async def _saved(self, reference: str, visit: Visit) -> Reply:
         """What is saved, as it now stands, in place of the form, or here: it may have been handed out of sight."""

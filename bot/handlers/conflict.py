@@ -4,8 +4,8 @@ those who run a group, end one."""
 from dataclasses import dataclass
 
 from bot.chat.port import Ask, Form, Open, Reply, Search, Turn
-from bot.handlers.concern import chosen_number
 from bot.handlers.door import Door, Visit
+from bot.handlers.fields import chosen_number
 from bot.messages import conflicts as messages
 from bot.services.conflicts import ask_to_end, declare, end, to_end
 from bot.store.conflicts import declared_by

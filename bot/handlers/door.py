@@ -20,6 +20,7 @@ from bot.errors import (
     NotYours,
     Refusal,
     Unavailable,
+    WrongKey,
     WrongPlace,
 )
 from bot.messages.words import Templates
@@ -32,6 +33,9 @@ log = structlog.get_logger()
 
 # The platform gives 3 seconds; what is left is for the network and for opening a form.
 PATIENCE_SECONDS = 2.2
+
+# Refusals that say somebody may not see or do something; others say that what they typed is not understood.
+NOT_LET = (NotFound, NotYours, Conflicted, NoGroup, WrongKey, WrongPlace)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Door:
         """The method's reply. That somebody was not let at something is logged, though nothing else is saved."""
         try:
             return await method(ask, visit)
-        except (NotFound, NotYours, Conflicted) as refusal:
+        except NOT_LET as refusal:
             async with self.store.begin() as unit:
                 why, where = type(refusal).__name__, method.__qualname__
                 record(unit, "refused", by=visit.viewer, now=visit.now, why=why, where=where)

@@ -7,13 +7,14 @@ from bot.domain.escalation import Outcome
 from bot.domain.policy import Category
 from bot.domain.terms import OrganisationKind, Wanted
 from bot.errors import NotFound, NotUnderstood
-from bot.handlers.concern import blank, chosen_term
 from bot.handlers.door import Door, Visit
+from bot.handlers.fields import blank, chosen_term
 from bot.messages import escalations as messages
 from bot.services import escalations as services
 from bot.services.escalations import EscalationDraft
 from bot.store.concerns import recently_visible, visible_concern
 from bot.store.escalations import grid
+from bot.store.journal import record_shown
 from bot.store.tables import Organisation
 from bot.store.unit import Unit
 
@@ -101,12 +102,14 @@ class EscalationDesk:
             return Turn(await self._page(unit, reference, visit))
 
     async def _begin(self, reference: str, visit: Visit) -> Reply:
-        async with self.door.store.look() as unit:
+        async with self.door.store.begin() as unit:
             if reference:
                 known = await visible_concern(unit, reference, visit.viewer, visit.today)
                 concerns = [known] if known else []
             else:
                 concerns = await recently_visible(unit, visit.viewer, visit.today)
+            offered = [one.concern for one in concerns]
+            record_shown(unit, "shown", offered, by=visit.viewer, now=visit.now, where="escalation.begin")
         if reference and not concerns:
             raise NotFound(what=reference)
         if not concerns:

@@ -6,6 +6,7 @@ from bot.chat.port import Ask, Reply, Say, ShowHome
 from bot.errors import NotUnderstood
 from bot.handlers.door import Door, Visit
 from bot.messages.home import home
+from bot.store.journal import record_shown
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,7 @@ class FrontDesk:
         return Say(self.door.words.render("help.soundings", viewer=visit.viewer))
 
     async def home(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
-        async with self.door.store.look() as unit:
-            return ShowHome(await home(unit, self.door.words, visit.viewer, self.door.rules, visit.now))
+        async with self.door.store.begin() as unit:
+            message, shown = await home(unit, self.door.words, visit.viewer, self.door.rules, visit.now)
+            record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where="home")
+        return ShowHome(message)

@@ -7,12 +7,12 @@ from bot.domain.handling import Viewer
 from bot.errors import Conflicted, UnknownProvider
 from bot.handlers.door import Door, Visit
 from bot.messages import providers as messages
+from bot.store.barring import barred_from
 from bot.store.groups import sites_of
-from bot.store.journal import record
+from bot.store.journal import record, record_shown
 from bot.store.providers import find_providers
 from bot.store.tables import Provider
 from bot.store.unit import Unit
-from bot.store.visibility import barred_from
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class ProviderDesk:
             picture = await messages.gather(unit, provider, visit.viewer, self.door.rules, visit.now)
             facts = ("provider", provider_id)
             record(unit, "provider summary read", by=visit.viewer, now=visit.now, subject=facts)
+            record_shown(unit, "shown", picture.shown, by=visit.viewer, now=visit.now, where="provider")
         return Say(messages.summary(self.door.words, picture, visit.today))
 
 

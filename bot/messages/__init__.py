@@ -1,6 +1,19 @@
 """Every message that is delivered from the outbox, by its kind."""
 
-from bot.messages import actions, agenda, concerns, conflicts, escalations, running
+from bot.messages import (
+    actions,
+    agenda,
+    annexe,
+    concerns,
+    conflicts,
+    disclosure,
+    escalations,
+    handling,
+    journal,
+    people,
+    records,
+    running,
+)
 from bot.messages.letter import Composer
 
 MESSAGES: dict[str, Composer] = {
@@ -11,6 +24,7 @@ MESSAGES: dict[str, Composer] = {
     "conflict.declared": conflicts.declared,
     "conflict.over": conflicts.over,
     "conflict.ended": conflicts.ended,
+    "disclosure.asked": disclosure.asked,
     "escalation.notice": escalations.notice,
     "escalation.reminder": escalations.reminder,
     "escalation.chase": escalations.chase,
@@ -23,7 +37,22 @@ MESSAGES: dict[str, Composer] = {
     "action.completed": actions.completed,
     "action.ownerless": actions.ownerless,
     "agenda.digest": agenda.digest,
-    "people.stranger": running.stranger,
+    "annexe.granted": annexe.granted,
+    "escalation.withdrawn": handling.withdrawn,
+    "handling.asked": handling.asked,
+    "handling.decided": handling.decided,
+    "handling.changed": handling.changed,
+    "handling.overridden": handling.overridden,
+    "journal.witness": journal.witness,
+    "keeping.warning": records.warning,
+    "people.stranger": people.stranger,
+    "people.invited": people.invited,
+    "people.welcome": people.welcome,
+    "people.left": people.left,
+    "people.reconfirm": people.reconfirm,
+    "people.unconfirmed": people.unconfirmed,
+    "people.confirmed": people.confirmed,
     "delivery.failed": running.failed,
     "channel.missing": running.channel_missing,
+    "channel.unsafe": running.channel_unsafe,
 }

@@ -19,6 +19,7 @@ async def given(letter: Letter) -> Message | None:
     found = await _seen(letter)
     if found is None or letter.reader is None or found.action.owner_id != letter.reader.person_id:
         return None
+    letter.shows(found.action)
     giver = await letter.unit.get(Person, found.action.raised_by_id)
     return letter.words.render("action.given", line=found, giver=giver, today=letter.today)
 
@@ -32,6 +33,7 @@ async def reminder(letter: Letter) -> Message | None:
     coming = [line for line in lines if letter.today <= line.action.due_on <= letter.today + SOON]
     if not overdue and not coming:
         return None
+    letter.shows(*(line.action for line in (*overdue, *coming)))
     return letter.words.render("action.reminder", overdue=overdue, coming=coming, today=letter.today)
 
 
@@ -40,6 +42,7 @@ async def completed(letter: Letter) -> Message | None:
     found = await _seen(letter)
     if found is None or letter.reader is None:
         return None
+    letter.shows(found.action)
     runs = letter.reader.runs(found.action.group_id)
     return letter.words.render("action.completed", line=found, runs=runs)
 
@@ -51,6 +54,7 @@ async def ownerless(letter: Letter) -> Message | None:
     owner = await letter.unit.get(Person, letter.about("owner"))
     left = await left_open_by(letter.unit, owner.key, letter.reader, letter.today)
     lines = [line for line in left if letter.reader.runs(line.action.group_id)]
+    letter.shows(*(line.action for line in lines))
     return letter.words.render("action.ownerless", owner=owner, lines=lines) if lines else None
 
 

@@ -1,26 +1,29 @@
 """The agenda digest of a meeting, as a group's channel may read it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.chat.port import Message
+from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState, ConcernState, Level, Role
 from bot.messages.concerns import facts
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store import groups as asked
-from bot.store.actions import SeenAction, log_of_group
-from bot.store.concerns import seen
+from bot.store.actions import SeenAction, log_of_group, of_group
+from bot.store.barring import allowed_providers
+from bot.store.concerns import SeenConcern, seen
 from bot.store.escalations import GridLine, standing, with_grids
 from bot.store.people import group_members, seated
-from bot.store.tables import Concern, Escalation, Group, Meeting
+from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import channel_concerns, channel_escalations
+from bot.store.visibility import agenda_concerns, agenda_escalations
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Sections:
     group: Group
     members: list[str]
     chairs: list[str]
-    waiting: list[tuple[Escalation, str, list[GridLine]]]
+    waiting: list[tuple[Escalation, SeenConcern, list[GridLine]]]
     attention: list[asked.StandingLevel]
     find_out: list[asked.StandingLevel]
     areas: list[tuple[str, list[dict[str, Any]]]]
@@ -40,8 +43,21 @@ class Sections:
     overdue: list[SeenAction]
     due: list[SeenAction]
     done: list[SeenAction]
-    never: list[str]
+    never: list[Provider]
     never_count: int
+
+    @property
+    def shown(self) -> list[Concern | Action]:
+        """The concerns and actions that are in it, for the journal."""
+        actions = (*self.overdue, *self.due, *self.done)
+        return [*(line["concern"] for _, lines in self.areas for line in lines), *(one.action for one in actions)]
+
+    @property
+    def named(self) -> list[int | None]:
+        """The other providers it speaks of, as numbers."""
+        levels = [one.provider for one in (*self.attention, *self.find_out)]
+        asked_about = [about.concern.provider_id for _, about, _ in self.waiting]
+        return [*asked_about, *(provider.id for provider in (*levels, *self.never))]
 
 
 async def digest(letter: Letter) -> Message | None:
@@ -50,32 +66,37 @@ async def digest(letter: Letter) -> Message | None:
     if meeting.state != "scheduled" or meeting.starts_at <= letter.now:
         return None
     sections = await gather(letter.unit, meeting, letter.rules, letter.now)
-    return render(letter.words, sections, lead=letter.about("lead"))
+    letter.shows(*sections.shown)
+    letter.names(*sections.named)
+    return render(letter.words, sections, lead=letter.about("lead"), removed="removed" in letter.subject)
 
 
-def render(words: Templates, sections: Sections, *, lead: int | None) -> Message:
-    """`lead` is None for a preview."""
-    return words.render("agenda.digest", s=sections, lead=lead, standing=standing)
+def render(words: Templates, sections: Sections, *, lead: int | None, removed: bool = False) -> Message:
+    """`lead` is None for a preview; `removed` when something has been taken out since it was posted."""
+    return words.render("agenda.digest", s=sections, lead=lead, removed=removed, standing=standing)
 
 
-async def gather(unit: Unit, meeting: Meeting, rules: Rules, now: datetime) -> Sections:
-    """Everything the store holds for a meeting, through the eyes of the whole channel."""
+async def gather(
+    unit: Unit, meeting: Meeting, rules: Rules, now: datetime, *, reader: Viewer | None = None
+) -> Sections:
+    """Everything the store holds for a meeting, through the eyes of the whole channel; of that only what `reader` may
+    see, when it is for one person."""
     group = await unit.get(Group, meeting.group_id)
     today = rules.today(now)
     before = await asked.last_meeting(unit, group.key, meeting.starts_at)
     since = before.starts_at if before else None
-    levels = await asked.levels(unit, group_ids=[group.key])
-    actions = await log_of_group(unit, group.key)
+    levels = await _levels(unit, group.key, reader, today)
+    actions = await (of_group(unit, group.key, reader, today) if reader else log_of_group(unit, group.key))
     due_by = rules.today(meeting.starts_at)
     never, never_count = await asked.never_discussed(unit, group.key, today)
-    areas, new_count = await _new_intelligence(unit, group.key, since, rules)
+    areas, new_count = await _new_intelligence(unit, agenda_concerns(group.key, reader, today), since, rules)
     running = [one for one in actions if one.action.state is ActionState.OPEN]
     return Sections(
         meeting=meeting,
         group=group,
         members=[member.short_name for member in await group_members(unit, group.key, today)],
         chairs=[person.name for person in await seated(unit, group.key, today, Role.CHAIR)],
-        waiting=await _waiting(unit, group.key),
+        waiting=await _waiting(unit, group.key, reader, today),
         attention=asked.needing_attention(levels, Level.RISK_SUMMIT, Level.ENHANCED),
         find_out=asked.needing_attention(levels, Level.FURTHER_INFORMATION),
         areas=areas,
@@ -89,23 +110,34 @@ async def gather(unit: Unit, meeting: Meeting, rules: Rules, now: datetime) -> S
     )
 
 
-async def _waiting(unit: Unit, group_id: int) -> list[tuple[Escalation, str, list[GridLine]]]:
-    """Escalations the channel may be told of in which an organisation has not answered, each with its provider."""
+async def _levels(unit: Unit, group_id: int, reader: Viewer | None, today: date) -> list[asked.StandingLevel]:
+    found = await asked.levels(unit, group_ids=[group_id])
+    if reader is None:
+        return found
+    allowed = await allowed_providers(unit, reader, [one.provider.key for one in found], today)
+    return [one for one in found if one.provider.key in allowed]
+
+
+async def _waiting(
+    unit: Unit, group_id: int, reader: Viewer | None, today: date
+) -> list[tuple[Escalation, SeenConcern, list[GridLine]]]:
+    """Escalations that may be told of in which an organisation has not answered, each with its concern."""
     found = [
         (escalation, lines)
-        for escalation, lines in await with_grids(unit, channel_escalations(group_id))
+        for escalation, lines in await with_grids(unit, agenda_escalations(group_id, reader, today))
         if any(line.addressee.responded_at is None for line in lines)
     ]
-    concerns = channel_concerns(group_id).where(col(Concern.id).in_([one.concern_id for one, _ in found]))
-    places = {one.concern.key: one.provider for one in await seen(unit, concerns)}
-    return [(escalation, places[escalation.concern_id], lines) for escalation, lines in found]
+    shown = agenda_concerns(group_id, reader, today)
+    concerns = shown.where(col(Concern.id).in_([one.concern_id for one, _ in found]))
+    about = {one.concern.key: one for one in await seen(unit, concerns, by=reader)}
+    return [(escalation, about[escalation.concern_id], lines) for escalation, lines in found]
 
 
 async def _new_intelligence(
-    unit: Unit, group_id: int, since: datetime | None, rules: Rules
+    unit: Unit, shown: SelectOfScalar[Concern], since: datetime | None, rules: Rules
 ) -> tuple[list[tuple[str, list[dict[str, Any]]]], int]:
     """New concerns, area by area [003 §99], each organisation's with the same prominence [000 R5]."""
-    statement = channel_concerns(group_id).where(Concern.state != ConcernState.CONCLUDED)
+    statement = shown.where(Concern.state != ConcernState.CONCLUDED)
     if since:
         statement = statement.where(Concern.raised_at > since)
     lines = [facts(one, rules) | {"area": one.area or "Other areas"} for one in await seen(unit, statement)]

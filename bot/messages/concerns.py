@@ -23,6 +23,7 @@ def facts(seen_concern: SeenConcern, rules: Rules) -> dict[str, Any]:
         "organisation": seen_concern.organisation,
         "theme": rules.policy.themes.get(concern.theme, concern.theme),
         "source": rules.policy.sources.get(concern.source, concern.source),
+        "annexe": seen_concern.annexe,
         "grade": grade(concern.reliability, concern.directness),
     }
 
@@ -35,6 +36,7 @@ async def receipt(letter: Letter) -> Message | None:
     if found is None:
         return None
     readers = await readers_of(letter.unit, found.concern)
+    letter.shows(found.concern)
     return letter.words.render("concern.receipt", readers=readers, **facts(found, letter.rules))
 
 
@@ -44,6 +46,7 @@ async def posted(letter: Letter) -> Message | None:
         return None
     statement = channel_concerns(letter.group_id).where(Concern.id == letter.about("concern"))
     for found in await seen(letter.unit, statement):
+        letter.shows(found.concern)
         return letter.words.render("concern.posted", **facts(found, letter.rules))
     return None
 
@@ -62,7 +65,10 @@ async def _if_visible(letter: Letter, name: str) -> Message | None:
     if letter.reader is None:
         return None
     found = await visible_by_id(letter.unit, letter.about("concern"), letter.reader, letter.today)
-    return letter.words.render(name, **facts(found, letter.rules)) if found else None
+    if found is None:
+        return None
+    letter.shows(found.concern)
+    return letter.words.render(name, **facts(found, letter.rules))
 
 
 def thanks(words: Templates, found: SeenConcern, readers: Readers, rules: Rules) -> Form:

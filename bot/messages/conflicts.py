@@ -15,23 +15,26 @@ def page(words: Templates, mine: Sequence[Declared], others: Sequence[Declared])
 
 async def declared(letter: Letter) -> Message | None:
     """To those who run the group: somebody has declared one, so what they are told and asked may change."""
-    return await _about(letter, "conflict.declared", standing=True)
+    found = await _about(letter, standing=True)
+    return letter.words.render("conflict.declared", one=found) if found else None
 
 
 async def over(letter: Letter) -> Message | None:
     """To those who run the group: somebody says theirs is over."""
-    return await _about(letter, "conflict.over", standing=True)
+    found = await _about(letter, standing=True)
+    return letter.words.render("conflict.over", one=found) if found else None
 
 
 async def ended(letter: Letter) -> Message | None:
     """To whoever had declared it."""
-    return await _about(letter, "conflict.ended", standing=False)
+    found = await _about(letter, standing=False)
+    return letter.words.render("conflict.ended", one=found) if found else None
 
 
-async def _about(letter: Letter, name: str, *, standing: bool) -> Message | None:
-    """None once it is no longer so."""
+async def _about(letter: Letter, *, standing: bool) -> Declared | None:
+    """The declaration, unless it has become otherwise since."""
     found = await declaration(letter.unit, letter.about("conflict"))
     if found is None:
         return None
     stands = found.conflict.ends_on is None or found.conflict.ends_on >= letter.today
-    return letter.words.render(name, one=found) if stands == standing else None
+    return found if stands == standing else None

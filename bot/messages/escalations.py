@@ -123,7 +123,9 @@ def _urgent(line: _Line) -> bool:
 async def _line(letter: Letter) -> _Line | None:
     if letter.reader is None:
         return None
-    addressee = await letter.unit.get(Addressee, letter.about("addressee"))
+    addressee = await letter.unit.find(Addressee, letter.about("addressee"))
+    if addressee is None:
+        return None
     escalation = await visible_escalation_by_id(letter.unit, addressee.escalation_id, letter.reader, letter.today)
     if escalation is None:
         return None

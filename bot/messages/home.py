@@ -12,19 +12,27 @@ from bot.store.actions import owned_by
 from bot.store.concerns import fates, raised_by
 from bot.store.escalations import awaiting
 from bot.store.groups import upcoming
+from bot.store.handling import waiting_for
+from bot.store.tables import Action, Concern
 from bot.store.unit import Unit
 
 
-async def home(unit: Unit, words: Templates, viewer: Viewer, rules: Rules, now: datetime) -> Message:
+async def home(
+    unit: Unit, words: Templates, viewer: Viewer, rules: Rules, now: datetime
+) -> tuple[Message, list[Concern | Action]]:
+    """The page, and the concerns and actions that are in it, for the journal."""
     today = rules.today(now)
     mine = await raised_by(unit, viewer, today, limit=10)
+    actions = await owned_by(unit, viewer.person_id, ActionState.OPEN)
     became = await fates(unit, [one.concern.key for one in mine])
-    return words.render(
+    page = words.render(
         "home",
         viewer=viewer,
         today=today,
         escalations=await awaiting(unit, viewer, today),
-        actions=await owned_by(unit, viewer.person_id, ActionState.OPEN),
+        requests=await waiting_for(unit, viewer, today),
+        actions=actions,
         meetings=await upcoming(unit, viewer.group_ids, now),
         concerns=[facts(one, rules) | {"escalations": became[one.concern.key]} for one in mine],
     )
+    return page, [*(one.concern for one in mine), *(one.action for one in actions)]

@@ -17,7 +17,7 @@ from bot.store.actions import SeenAction, of_providers
 from bot.store.concerns import SeenConcern, about_provider
 from bot.store.escalations import standing, with_grids
 from bot.store.people import group_members
-from bot.store.tables import Escalation, Provider
+from bot.store.tables import Action, Concern, Escalation, Provider
 from bot.store.unit import Unit
 from bot.store.visibility import visible_escalations
 
@@ -41,6 +41,11 @@ class Picture:
     discussed: datetime | None
     silent: list[str]
     silence_days: int
+
+    @property
+    def shown(self) -> list[Concern | Action]:
+        """The concerns and actions that are in it, for the journal."""
+        return [*(line["concern"] for _, lines in self.themes for line in lines), *(one.action for one in self.actions)]
 
 
 async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, now: datetime) -> Picture:

@@ -25,14 +25,15 @@ _FIRST_HEADING = re.compile(r"^# .*$", re.MULTILINE)
 
 
 class Templates:
-    """The words in `folder`: `messages/<name>.md.j2` and `forms/<name>.yaml`. Each file is read once."""
+    """The words in `folder`: `messages/<name>.md.j2`, `reports/<name>.md.j2` and `forms/<name>.yaml`. Each file is read
+    once."""
 
     def __init__(self, folder: Path) -> None:
         self._forms_folder = folder / "forms"
-        self._messages_folder = folder / "messages"
+        self._folders = (folder / "messages", folder / "reports")
         self._forms: dict[str, FormWords] = {}
         self._jinja = Environment(
-            loader=FileSystemLoader(self._messages_folder),
+            loader=FileSystemLoader(self._folders),
             undefined=StrictUndefined,
             finalize=show,
             autoescape=False,  # noqa: S701  # it is Markdown: `show` escapes every value
@@ -79,8 +80,8 @@ class Templates:
         if isinstance(error, TemplateSyntaxError):
             file, line = error.name or file, error.lineno
         for frame in traceback.extract_tb(error.__traceback__):
-            if Path(frame.filename).is_relative_to(self._messages_folder):
-                file = Path(frame.filename).relative_to(self._messages_folder).as_posix()
+            if Path(frame.filename).parent in self._folders:
+                file = Path(frame.filename).name
                 line = frame.lineno or line
         return BadWords(file=file, line=line, problem=problem)
 

@@ -121,6 +121,8 @@ class Interactions:
         """Press or choose something; `chosen` is the value in Slack's action shape, `typed` what else was typed."""
         user = self.user(user_id)
         block, element = element_at(place.blocks, block_id, action_id)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise NotPossible("Slack tells the app of that field only when the form is sent.")
         action = action_of(block, element, chosen)
         if place.view is not None:
             view = place.view
@@ -232,6 +234,11 @@ class Interactions:
             **({"inviter": inviter} if inviter else {}),
         }
         await self._event(event, kind)
+
+    async def account_changed(self, user_id: str) -> None:
+        """Tell the app that somebody's account or profile has changed."""
+        event = {"type": "user_change", "user": self._payloads.person(self.space.users[user_id])}
+        await self._event(event, "user_change")
 
     async def _event(self, event: dict[str, Any], subscription: str) -> None:
         if subscription not in self.space.seed.events:

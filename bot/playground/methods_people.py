@@ -12,6 +12,7 @@ from bot.playground.web_api import Api, Args, Body, Method
 
 T = TypeVar("T")
 
+_SCOPES = {"public": "channels:read", "private": "groups:read", "dm": "im:read"}
 _KINDS = {"public_channel": "public", "private_channel": "private", "im": "dm", "mpim": "mpim"}
 
 
@@ -57,9 +58,18 @@ def _direct(api: Api, target: Any) -> Channel:
     return channel
 
 
+def _readable(api: Api, target: Any) -> Channel:
+    """A conversation the bot can know of and has the scope to look at: each kind has its own."""
+    channel = known(api, target)
+    needed = _SCOPES[channel.kind]
+    if needed not in api.space.seed.scopes:
+        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(api.space.seed.scopes)))
+    return channel
+
+
 def conversations_info(api: Api, args: Args) -> Body:
     """`conversations.info`."""
-    channel = known(api, args["channel"])
+    channel = _readable(api, args["channel"])
     body = _channel(api, channel)
     if str(args.get("include_num_members", "")).lower() in ("true", "1"):
         body["num_members"] = len(channel.members)
@@ -68,7 +78,7 @@ def conversations_info(api: Api, args: Args) -> Body:
 
 def conversations_members(api: Api, args: Args) -> Body:
     """`conversations.members`, by pages."""
-    members = sorted(known(api, args["channel"]).members)
+    members = sorted(_readable(api, args["channel"]).members)
     page, cursor = _page(members, args, 100)
     return {"members": page, "response_metadata": {"next_cursor": cursor}}
 
@@ -109,7 +119,7 @@ def conversations_join(api: Api, args: Args) -> Body:
 
 def users_info(api: Api, args: Args) -> Body:
     """`users.info`."""
-    return {"user": _person(api, _user(api, args["user"]))}
+    return {"user": api.payloads.person(_user(api, args["user"]))}
 
 
 def lookup_by_email(api: Api, args: Args) -> Body:
@@ -117,7 +127,7 @@ def lookup_by_email(api: Api, args: Args) -> Body:
     wanted = str(args["email"]).casefold()
     for user in api.space.users.values():
         if user.email.casefold() == wanted and not user.deleted:
-            return {"user": _person(api, user)}
+            return {"user": api.payloads.person(user)}
     raise SlackError("users_not_found")
 
 
@@ -126,34 +136,6 @@ def _user(api: Api, user_id: Any) -> User:
     if user is None:
         raise SlackError("user_not_found")
     return user
-
-
-def _person(api: Api, user: User) -> Body:
-    email = {"email": user.email} if "users:read.email" in api.space.seed.scopes and user.email else {}
-    profile = {"title": user.title, "real_name": user.real_name, "display_name": user.name, **email}
-    body: Body = {
-        "id": user.id,
-        "team_id": user.team_id,
-        "name": user.name,
-        "deleted": user.deleted,
-        "profile": {**profile, "team": user.team_id},
-        "is_bot": user.is_bot,
-        "is_app_user": False,
-        "updated": 0,
-    }
-    if user.deleted:
-        return body
-    return body | {
-        "real_name": user.real_name,
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
-        "is_admin": False,
-        "is_owner": False,
-        "is_restricted": user.restricted,
-        "is_ultra_restricted": False,
-        "is_stranger": user.team_id != api.space.seed.team_id,
-    }
 
 
 def _channel(api: Api, channel: Channel) -> Body:

@@ -117,6 +117,34 @@ class Payloads:
             "is_cleared": cleared,
         }
 
+    def person(self, user: User) -> Payload:
+        """A person as `users.info` and `user_change` describe them; of someone who has left, little is said."""
+        email = {"email": user.email} if "users:read.email" in self._space.seed.scopes and user.email else {}
+        profile = {"title": user.title, "real_name": user.real_name, "display_name": user.name, **email}
+        body: Payload = {
+            "id": user.id,
+            "team_id": user.team_id,
+            "name": user.name,
+            "deleted": user.deleted,
+            "profile": {**profile, "team": user.team_id},
+            "is_bot": user.is_bot,
+            "is_app_user": False,
+            "updated": 0,
+        }
+        if user.deleted:
+            return body
+        return body | {
+            "real_name": user.real_name,
+            "tz": "Europe/London",
+            "tz_label": "Greenwich Mean Time",
+            "tz_offset": 0,
+            "is_admin": False,
+            "is_owner": False,
+            "is_restricted": user.restricted,
+            "is_ultra_restricted": False,
+            "is_stranger": user.team_id != self._space.seed.team_id,
+        }
+
     def event(self, event: Payload) -> Payload:
         """The wrapper around an event of the Events API."""
         moment = self._space.next_ts()

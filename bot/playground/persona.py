@@ -107,8 +107,16 @@ class Persona:
         return await self._chooser.load(place, block, element, query)
 
     async def submit(self, view: View, values: dict[str, Any] | None = None) -> Outcome:
-        """Fill in fields by block id and submit; fields not named keep what they hold."""
-        return await self._do.submit(self.id, self._open(view), await self._typed(view, values or {}))
+        """Fill in fields by block id and submit; fields not named keep what they hold.
+
+        The app hears at once of a choice in a field with `dispatch_action`, as it would from Slack.
+        """
+        typed = await self._typed(view, values or {})
+        for block in [block for block in view.blocks if block.get("dispatch_action") and block["block_id"] in typed]:
+            for action_id, entry in typed[block["block_id"]].items():
+                if "input" not in entry["type"] and entry != view.values[block["block_id"]][action_id]:
+                    await self._do.press(self.id, self._place(view), block["block_id"], action_id, entry, typed)
+        return await self._do.submit(self.id, self._open(view), typed)
 
     async def fill(self, view: View, values: dict[str, Any]) -> None:
         """Fill in fields by block id without submitting."""

@@ -11,6 +11,7 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "user_change",
 )
 
 SCOPES = frozenset(

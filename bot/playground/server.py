@@ -170,8 +170,19 @@ class Playground:
         """A person of this workspace at their screen."""
         return Persona(self._interactions.user(user_id).id, self._interactions)
 
+    async def close_account(self, user_id: str) -> None:
+        """Let someone leave the organisation: their account is switched off, and the app hears of it."""
+        self.deactivate(user_id)
+        await self._interactions.account_changed(user_id)
+
+    async def reopen_account(self, user_id: str) -> None:
+        """Switch an account on again, and let the app hear of it."""
+        self.workspace.users[user_id].deleted = False
+        self.workspace.changed()
+        await self._interactions.account_changed(user_id)
+
     def deactivate(self, user_id: str) -> None:
-        """Let someone leave the organisation: their account is switched off."""
+        """Switch an account off while the app hears nothing of it, as when an event is lost."""
         self.workspace.users[user_id].deleted = True
         for channel in self.workspace.channels.values():
             if channel.kind != "dm":

@@ -9,19 +9,27 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.chat.port import Channel
+from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
+from bot.schedules.keeping import keep
+from bot.schedules.people import accounts, enrolment, reconfirm
 from bot.schedules.work import Work, each
+from bot.services.channel import company_of, note_company, unfit
 from bot.services.digests import meetings_with_digest_due, queue_digest
+from bot.services.handling_approval import review
 from bot.services.ladders import advance_due
 from bot.services.reminders import remind_owner
 from bot.services.undelivered import note_channel
+from bot.services.witness import note_heads, witness_group, witnessing_time
 from bot.store.actions import owners_to_remind
 from bot.store.escalations import due_addressees
 from bot.store.groups import with_channels
+from bot.store.handling import due_requests
 from bot.store.outbox import depths
+from bot.store.tables import Group
 from bot.store.unit import DatabaseAway
+from bot.store.witnesses import network_noted, unwitnessed
 
 log = structlog.get_logger()
 
@@ -77,7 +85,8 @@ async def digest(work: Work) -> None:
 
 
 async def channels(work: Work) -> None:
-    """Whether the bot is in each group's channel, so that people hear of it before they rely on it."""
+    """Whether the bot is in each group's channel, and nobody who may not be, so that people hear of it before they
+    rely on it."""
     now = work.clock()
     async with work.store.look() as unit:
         found = {group.key: group for group in await with_channels(unit, work.rules.today(now))}
@@ -87,8 +96,54 @@ async def channels(work: Work) -> None:
         present = await work.chat.present(Channel(group.platform, group.workspace or "", group.channel or ""))
         async with work.store.begin() as unit:
             await note_channel(unit, key, present=present, now=now, rules=work.rules)
+        if present:
+            await look_round(group)
+
+    async def look_round(group: Group) -> None:
+        try:
+            company = await company_of(work.chat, group)
+        except Busy as busy:  # a large channel takes several looks; what was learned is remembered
+            log.info("channel not read yet", group=group.key, seconds=busy.seconds)
+            return
+        async with work.store.begin() as unit:
+            strays = await unfit(unit, company, (), now=now, rules=work.rules)
+            await note_company(unit, company, strays, now=now, rules=work.rules)
 
     await each("channels", found, act)
+
+
+async def witness(work: Work) -> None:
+    """Once a working day, the heads of the journal's chains: noted first, then posted to each group's channel."""
+    now = work.clock()
+    if not witnessing_time(now, work.rules):
+        return
+    today = work.rules.today(now)
+    async with work.store.look() as unit:
+        noted, groups = await network_noted(unit, today), await unwitnessed(unit, today)
+
+    async def note(_: int) -> None:
+        async with work.store.begin() as unit:
+            await note_heads(unit, now=now, rules=work.rules)
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await witness_group(unit, key, now=now, rules=work.rules)
+
+    await each("witness", [] if noted else [0], note)
+    await each("witness", groups, act)
+
+
+async def handling(work: Work) -> None:
+    """For each change of handling that waits for a second person: no reply is no, and who has left is replaced."""
+    now = work.clock()
+    async with work.store.look() as unit:
+        due = [key for key in await due_requests(unit, now, work.rules.today(now)) if key is not None]
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await review(unit, key, now=now, rules=work.rules)
+
+    await each("handling", due, act)
 
 
 async def measure(work: Work) -> None:
@@ -105,6 +160,12 @@ TIMETABLE = (
     Tick("remind", 2, remind),
     Tick("digest", 2, digest),
     Tick("channels", 20, channels),
+    Tick("witness", 20, witness),
+    Tick("keeping", 20, keep),
+    Tick("handling", 4, handling),
+    Tick("enrolment", 1, enrolment),
+    Tick("accounts", 240, accounts),
+    Tick("reconfirm", 2, reconfirm),
     Tick("measure", 4, measure),
 )
 

@@ -10,12 +10,12 @@ from bot.domain.reminders import next_reminder
 from bot.domain.terms import ActionState, Role
 from bot.errors import ChangedMeanwhile, Conflicted, FormErrors, NoGroup, NotFound, NotYours, WrongState
 from bot.store import actions as asked
+from bot.store.barring import barred_from
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import reachable_person, seated
 from bot.store.tables import Action, ActionChange, Person
 from bot.store.unit import Unit
-from bot.store.visibility import barred_from
 
 ALLOWED: dict[ActionState, frozenset[ActionState]] = {
     ActionState.OPEN: frozenset({ActionState.COMPLETED}),

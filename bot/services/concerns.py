@@ -1,15 +1,17 @@
 """What a person can ask for about a concern: raise it, open it, match it to the directory."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.domain.concern import Draft, check_draft, new_reference
-from bot.domain.handling import Viewer
+from bot.domain.concern import Draft, check_draft
+from bot.domain.handling import Viewer, check_handling
 from bot.domain.policy import Policy, Rules
 from bot.domain.terms import Audience, Basis, Marking, Role
-from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound
+from bot.errors import AlreadyDestroyed, ChangedMeanwhile, FormErrors, NoGroup, NotFound
 from bot.store import concerns as asked
+from bot.store.annexe import has_annexe
+from bot.store.destroying import unused_reference, was_destroyed
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import away, group_members, nominees, people_by_id, representatives, seated
@@ -19,10 +21,11 @@ from bot.store.unit import Unit
 
 @dataclass(frozen=True)
 class Raised:
-    """A concern as saved, and exactly who can now see it."""
+    """A concern as saved, and exactly who can now see it. `new` is whether this call saved it."""
 
     concern: Concern
     readers: asked.Readers
+    new: bool
 
 
 async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: datetime, rules: Rules) -> Raised:
@@ -32,12 +35,12 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
     """
     earlier = await asked.submitted_as(unit, key)
     if earlier:
-        return Raised(earlier, await asked.readers_of(unit, earlier))
+        return Raised(earlier, await asked.readers_of(unit, earlier), new=False)
+    if await was_destroyed(unit, key):
+        raise AlreadyDestroyed
     today = rules.today(now)
     check_draft(draft, today)
     _check_lists(draft, rules.policy)
-    if draft.group_id not in by.group_ids:
-        raise NoGroup
     lines = await _resolve(unit, draft, by, now, today)
     concern, new = await _save(unit, draft, by, key, now)
     if new:
@@ -47,7 +50,16 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
         record(unit, "concern raised", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
         await unit.flush()
         await _tell(unit, concern, lines, now, today)
-    return Raised(concern, await asked.readers_of(unit, concern))
+    return Raised(concern, await asked.readers_of(unit, concern), new)
+
+
+async def who_will_see(unit: Unit, draft: Draft, *, by: Viewer, now: datetime, rules: Rules) -> asked.Readers:
+    """Exactly who could see this draft if it were saved now, resolved as saving resolves it.
+
+    Raises `FormErrors` while the audience, those chosen and the marking do not belong together, and `NoGroup`.
+    """
+    check_handling(draft.audience, draft.marking, organisations=draft.organisations, people=draft.people)
+    return await asked.named(unit, await _resolve(unit, draft, by, now, rules.today(now)))
 
 
 async def open_concern(
@@ -59,6 +71,7 @@ async def open_concern(
         raise NotFound(what=reference)
     concern = seen.concern
     record(unit, "concern read", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
+    seen = replace(seen, annexe=await has_annexe(unit, concern.key))
     return seen, await asked.readers_of(unit, concern)
 
 
@@ -78,7 +91,8 @@ async def match_provider(
     seen.concern.provider_id = provider.key
     unit.add(seen.concern)
     facts = ("concern", seen.concern.key)
-    record(unit, "concern matched", by=by, now=now, subject=facts, provider=provider.key)
+    where = seen.concern.group_id
+    record(unit, "concern matched", by=by, now=now, subject=facts, group_id=where, provider=provider.key)
     return asked.SeenConcern(seen.concern, provider.name, seen.organisation)
 
 
@@ -121,7 +135,7 @@ async def _save(unit: Unit, draft: Draft, by: Viewer, key: str, now: datetime) -
         active_at=now,
     )
     while True:
-        row.reference = new_reference("C")
+        row.reference = await unused_reference(unit, "C")
         new = await unit.insert_once(row)
         saved = await asked.submitted_as(unit, key)
         if saved:  # otherwise the reference was taken: one chance in half a billion
@@ -129,9 +143,11 @@ async def _save(unit: Unit, draft: Draft, by: Viewer, key: str, now: datetime) -
 
 
 async def _resolve(unit: Unit, draft: Draft, by: Viewer, now: datetime, today: date) -> list[ConcernAudience]:
-    """The audience as a list, as it stands now: a later joiner does not see the past."""
+    """The audience as a list, as it stands now: a later joiner does not see the past. Raises `NoGroup`."""
+    if draft.group_id not in by.group_ids:
+        raise NoGroup
     if draft.audience is Audience.GROUP:
-        chosen = await _whole_group(unit, draft.group_id, today)
+        chosen = await whole_group(unit, draft.group_id, today)
     else:
         await _check_chosen(unit, draft, today)
         chosen = [("organisation_id", key, Basis.CHOSEN) for key in draft.organisations]
@@ -152,7 +168,7 @@ async def _resolve(unit: Unit, draft: Draft, by: Viewer, now: datetime, today: d
     ]
 
 
-async def _whole_group(unit: Unit, group_id: int, today: date) -> list[tuple[str, int, Basis]]:
+async def whole_group(unit: Unit, group_id: int, today: date) -> list[tuple[str, int, Basis]]:
     """Every member organisation, and a chair or secretariat who comes from outside them."""
     members = [organisation.key for organisation in await group_members(unit, group_id, today)]
     officers = await seated(unit, group_id, today, Role.CHAIR, Role.SECRETARIAT)
@@ -188,17 +204,22 @@ async def _tell(unit: Unit, concern: Concern, lines: list[ConcernAudience], now:
 async def _chosen_people(
     unit: Unit, concern: Concern, lines: list[ConcernAudience], now: datetime, today: date
 ) -> list[int]:
-    """The people named, and for each organisation chosen the first who is there: its representative, their deputies,
-    or whoever answers for it under the protocol."""
+    """The people named, and for each organisation chosen the first who is there."""
     organisations = [line.organisation_id for line in lines if line.organisation_id and line.basis is Basis.CHOSEN]
     people = [line.person_id for line in lines if line.person_id and line.basis is Basis.CHOSEN]
-    seats = await representatives(unit, organisations, concern.group_id, today)
+    return [*people, *await first_to_hear(unit, concern.group_id, organisations, now, today)]
+
+
+async def first_to_hear(unit: Unit, group_id: int, organisations: list[int], now: datetime, today: date) -> list[int]:
+    """For each organisation the first who is there: its representative, their deputies, or whoever answers for it
+    under the protocol."""
+    seats = await representatives(unit, organisations, group_id, today)
     named = await nominees(unit, organisations, today)
     ordered = {
         key: [*seats[key], *(one.person_id for one in sorted(named[key], key=lambda one: one.rung))]
         for key in organisations
     }
     absent = await away(unit, [key for several in ordered.values() for key in several], now, today)
-    for several in ordered.values():
-        people += [key for key in several if key not in absent][:1] or several[:1]
-    return people
+    return [
+        key for several in ordered.values() for key in [key for key in several if key not in absent][:1] or several[:1]
+    ]

@@ -30,7 +30,9 @@ async def declare(unit: Unit, provider_id: int, *, by: Viewer, now: datetime, ru
     unit.add(conflict)
     await unit.flush()
     record(unit, "conflict declared", by=by, now=now, subject=("provider", provider_id))
-    await _tell_those_who_run(unit, "conflict.declared", conflict, by=by, now=now, today=today)
+    about: dict[str, int | str] = {"conflict": conflict.key}
+    for person_id in await _who_run_their_groups(unit, by, today):
+        await tell(unit, Telling("conflict.declared", about, person_id=person_id, slot=today.isoformat()), now)
     return conflict
 
 
@@ -41,7 +43,9 @@ async def ask_to_end(unit: Unit, conflict_id: int, *, by: Viewer, now: datetime,
         raise NotFound(what="that declaration")
     today = rules.today(now)
     record(unit, "end of conflict asked", by=by, now=now, subject=("provider", found.conflict.provider_id))
-    await _tell_those_who_run(unit, "conflict.over", found.conflict, by=by, now=now, today=today)
+    about: dict[str, int | str] = {"conflict": found.conflict.key}
+    for person_id in await _who_run_their_groups(unit, by, today):
+        await tell(unit, Telling("conflict.over", about, person_id=person_id, slot=today.isoformat()), now)
     return found
 
 
@@ -71,15 +75,11 @@ async def to_end(unit: Unit, by: Viewer, today: date) -> list[Declared]:
     return [one for one in found if one.person.key != by.person_id]
 
 
-async def _tell_those_who_run(
-    unit: Unit, kind: str, conflict: Conflict, *, by: Viewer, now: datetime, today: date
-) -> None:
-    """Word to the secretariat of each of that person's groups, or to its chair where there is none."""
-    about: dict[str, int | str] = {"conflict": conflict.key}
-    told: set[int] = {by.person_id}
+async def _who_run_their_groups(unit: Unit, by: Viewer, today: date) -> list[int]:
+    """The secretariat of each of that person's groups, or its chair where there is none; each once."""
+    found: dict[int, None] = {}
     for group_id in by.group_ids:
         running = await seated(unit, group_id, today, Role.SECRETARIAT)
-        for person in running or await seated(unit, group_id, today, Role.CHAIR):
-            if person.key not in told:
-                await tell(unit, Telling(kind, about, person_id=person.key, slot=today.isoformat()), now)
-            told.add(person.key)
+        running = running or await seated(unit, group_id, today, Role.CHAIR)
+        found |= dict.fromkeys(person.key for person in running)
+    return [key for key in found if key != by.person_id]

@@ -1,7 +1,7 @@
 """What a person can ask for about an escalation: start it, open it, acknowledge it, answer it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.concern import new_reference
@@ -10,13 +10,16 @@ from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import Basis, ConcernState, Marking, Wanted
 from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours
+from bot.services.keeping import note_activity
 from bot.services.ladders import advance, refresh_grid
 from bot.store import escalations as asked
+from bot.store.annexe import has_annexe
 from bot.store.concerns import reaches, visible_by_id, visible_concern
+from bot.store.handling import share
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import nominees, organisations_by_id, protocol_organisations, representatives
-from bot.store.tables import Addressee, Concern, ConcernAudience, Escalation, LadderRung, Organisation
+from bot.store.tables import Addressee, Concern, Escalation, LadderRung, Organisation
 from bot.store.unit import Unit
 
 
@@ -50,6 +53,7 @@ async def start_escalation(
     escalation, new = await _save(unit, draft, seen.concern, by, key, now)
     if new:
         await _address(unit, escalation, seen.concern, draft.organisations, now=now, rules=rules)
+        await note_activity(unit, escalation.concern_id, now, acted_on=True)
         facts = ("escalation", escalation.key)
         record(unit, "escalation started", by=by, now=now, subject=facts, group_id=escalation.group_id)
     return escalation
@@ -64,8 +68,10 @@ async def open_escalation(
     concern = await visible_by_id(unit, escalation.concern_id, by, today) if escalation else None
     if escalation is None or concern is None:
         raise NotFound(what=reference)
+    concern = replace(concern, annexe=await has_annexe(unit, escalation.concern_id))
     facts = ("escalation", escalation.key)
-    record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
+    read = escalation.concern_id
+    record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id, concern=read)
     mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
     may_answer = mine is not None and await _on_ladder(unit, mine, by)
     ours = escalation.organisation_id == by.organisation_id
@@ -103,6 +109,7 @@ async def respond(
     mine.state, mine.outcome, mine.reason = AddresseeState.RESPONDED, outcome, reason.strip()
     mine.responded_at, mine.responded_by_id, mine.next_step_at = now, by.person_id, None
     await _saved(unit, escalation, mine, "escalation answered", by, now)
+    await note_activity(unit, escalation.concern_id, now)
     about: dict[str, int | str] = {"addressee": mine.key}
     await tell(unit, Telling("escalation.answered", about, person_id=escalation.raised_by_id), now)
     return escalation
@@ -146,7 +153,9 @@ async def _check(
 ) -> None:
     errors = {}
     allowed = {one.key: one for one in await addressable(unit, by, today)}
-    if concern.marking is Marking.RED:
+    if concern.state is ConcernState.WITHDRAWN:
+        errors["organisations"] = "This concern is withdrawn, so nobody can be asked about it."
+    elif concern.marking is Marking.RED:
         errors["organisations"] = "This concern is TLP:RED, for named people only. Raise it again for organisations."
     elif not draft.organisations or not set(draft.organisations) <= set(allowed):
         errors["organisations"] = "Choose at least one organisation from the list."
@@ -203,14 +212,7 @@ async def _address(
 ) -> None:
     """One line, one ladder and a first step for each organisation; each may now read the concern."""
     today = rules.today(now)
-    already = await reaches(unit, concern)
-    unit.add(
-        *(
-            ConcernAudience(concern_id=concern.key, organisation_id=key, basis=Basis.ESCALATION, shared_at=now)
-            for key in organisation_ids
-            if key not in already
-        )
-    )
+    await share(unit, concern.key, [(key, None) for key in organisation_ids], Basis.ESCALATION, now)
     named = await nominees(unit, organisation_ids, today)
     seats = await representatives(unit, organisation_ids, escalation.group_id, today)
     await tell(unit, grid_of(escalation), now)

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from bot.domain.escalation import AddresseeState, Step, StepKind, next_step
 from bot.domain.policy import Rules
-from bot.domain.terms import Role
+from bot.domain.terms import ConcernState, Marking, Role
 from bot.store import escalations as asked
+from bot.store.concerns import reaches
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.people import away, seated
-from bot.store.tables import Addressee, Escalation
+from bot.store.tables import Addressee, Concern, Escalation
 from bot.store.unit import Unit
 
 SILENCE_KEPT_FROM_ORIGINATOR = 1
@@ -37,14 +38,15 @@ async def advance(
     await unit.flush()
     if step:
         await _tell(unit, step, addressee, escalation, now, rules)
-        record(unit, f"escalation {step.kind}", by=None, now=now, subject=("addressee", addressee.key))
+        line = ("addressee", addressee.key)
+        record(unit, f"escalation {step.kind}", by=None, now=now, subject=line, group_id=escalation.group_id)
     return step
 
 
 async def advance_due(unit: Unit, addressee_id: int, *, now: datetime, rules: Rules) -> None:
     """The same for a line found due; does nothing if another replica has been quicker."""
-    addressee = await unit.get(Addressee, addressee_id, lock=True)
-    if addressee.next_step_at is not None and addressee.next_step_at <= now:
+    addressee = await unit.find(Addressee, addressee_id, lock=True)
+    if addressee and addressee.next_step_at is not None and addressee.next_step_at <= now:
         escalation = await unit.get(Escalation, addressee.escalation_id)
         await advance(unit, addressee, escalation, now=now, rules=rules)
         await refresh_grid(unit, escalation, now, because=addressee)
@@ -52,12 +54,33 @@ async def advance_due(unit: Unit, addressee_id: int, *, now: datetime, rules: Ru
 
 async def hasten(unit: Unit, addressee_id: int, person_id: int | None, now: datetime) -> None:
     """Take the next step at once if it is still the turn of this person, who turned out not to be reachable."""
-    addressee = await unit.get(Addressee, addressee_id, lock=True)
+    addressee = await unit.find(Addressee, addressee_id, lock=True)
+    if addressee is None:
+        return
     rungs = await asked.ladder(unit, addressee_id)
     turn = next((rung.person_id for rung in rungs if rung.position == addressee.position), None)
-    if addressee.state is AddresseeState.NOTIFIED and turn == person_id:
+    running = addressee.state is AddresseeState.NOTIFIED and addressee.next_step_at is not None
+    if running and turn == person_id:
         addressee.next_step_at, addressee.reminded = now, True
         unit.add(addressee)
+
+
+async def stop_clocks(unit: Unit, concern: Concern, *, now: datetime) -> None:
+    """No organisation is chased about what it may no longer read: its people who were told hear that the reference
+    is withdrawn from them, and nothing more."""
+    readers = await reaches(unit, concern) if concern.marking is not Marking.RED else set()
+    for escalation, addressee in await asked.running(unit, concern.key):
+        if concern.state is ConcernState.WITHDRAWN or addressee.organisation_id not in readers:
+            addressee.next_step_at = None
+            unit.add(addressee)
+            await unit.flush()
+            about: dict[str, int | str] = {"addressee": addressee.key}
+            for person_id in await asked.people_told(unit, addressee):
+                slot = str(addressee.version)
+                await tell(unit, Telling("escalation.withdrawn", about, person_id=person_id, slot=slot), now)
+            stopped = ("addressee", addressee.key)
+            record(unit, "escalation stopped", by=None, now=now, subject=stopped, group_id=escalation.group_id)
+            await refresh_grid(unit, escalation, now, because=addressee)
 
 
 async def refresh_grid(unit: Unit, escalation: Escalation, now: datetime, *, because: Addressee) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.files.network import Network
-from bot.services.network_compare import ORDER, Act, Change, compare
+from bot.services.network_compare import ORDER, Act, Change, claims, compare
 from bot.services.network_wanted import Ref
 from bot.services.network_warnings import warnings
 from bot.services.network_words import Words
@@ -83,14 +83,12 @@ def _standing_conflicts(held: Held, network: Network, today: date) -> Iterator[s
 
 async def _release_identities(unit: Unit, held: Held, network: Network) -> None:
     """Take a chat identity from whoever had it before, so that two people may swap or one be renamed."""
-    claims: dict[tuple[str | None, str | None], str] = {
-        (network.workspace_of(owner, person), person.slack): slug
-        for owner, slug, person in network.people()
-        if person.slack
-    }
+    owners = claims(network)
     for person in held.rows[Person]:
         assert isinstance(person, Person)  # noqa: S101  # as read
-        if claims.get((person.workspace, person.chat_user), person.slug) != person.slug:
+        if person.enrolled_in_chat and held.names[Person, person.key] != person.slug:
+            continue  # taken over with the account, under a new name
+        if owners.get((person.workspace, person.chat_user), person.slug) != person.slug:
             person.chat_user = None
     await unit.flush()
 

@@ -78,10 +78,15 @@ class _Comparison:
         self.held = held
         self.today = today
         self.words = Words.of(held, network)
+        self.taken = taken_over(network, held)
+        for slug, row in self.taken.items():
+            held.ids[Person, slug], held.names[Person, row.key] = row.key, slug
 
     def table(self, table: Table, entries: Sequence[Wanted]) -> Iterator[Change]:
         """What to do in one table: what is wanted first, then what is no longer named."""
         there = self.held.by_key(table)
+        if table is Person:
+            there |= {(slug,): there.pop((row.slug,)) for slug, row in self.taken.items()}
         for entry in entries:
             change = self._wanted(entry, there.get(entry.key, []))
             if change:
@@ -96,9 +101,13 @@ class _Comparison:
         if entry.table in PERIODS:
             settled = settle(rows, entry.starts, entry.ends, self.today)
             values = entry.values | settled.dates
+            if entry.table is NominatedPerson and settled.row:
+                values["confirmed_on"] = _later(settled.row, values["confirmed_on"])
             return self._change(entry, settled.row, values) if settled.dates else None
         row = rows[0] if rows else None
         values = dict(entry.values)
+        if row and entry.table is Person and (row.workspace, row.chat_user) != _account(values):
+            values["deactivated_at"] = None  # the account that was closed is not the one they have now
         if entry.table in (Organisation, Person, Group):
             values["ends_on"] = entry.ends
             values |= {"starts_on": entry.starts} if entry.starts else {}
@@ -128,14 +137,23 @@ class _Comparison:
     def _unnamed(self, table: Table, key: Key, row: Any) -> Iterator[Change]:
         """What ends because the file no longer names it. Providers, decisions and conflicts of interest stay."""
         values: dict[str, Any] = {}
+        if table is Person and row.enrolled_in_chat and self._stays(row):
+            return
         if table is Meeting:
             values = self._cancelled(row)
         elif table is Absence:
             values = self._cut_short(row)
         elif table not in (Provider, SurveillanceLevel, Conflict) and not is_over(row, self.today):
-            values = {"ends_on": day_before(self.today)}
+            values = {"ends_on": day_before(self.today)} | ({"records_lead": False} if table is Person else {})
         if values:
             yield Change(Act.ENDED, table, row, values, self.words.label(table, key))
+
+    def _stays(self, row: Person) -> bool:
+        """Whom a secretariat let in through chat stays while the file has their organisation and gives their account
+        to nobody else."""
+        entry = self.network.organisations.get(self.held.names.get((Organisation, row.organisation_id), ""))
+        there = entry is not None and (entry.ends is None or entry.ends >= self.today)
+        return there and (row.workspace, row.chat_user) not in claims(self.network)
 
     def _cancelled(self, row: Meeting) -> dict[str, Any]:
         """Meetings may also be made in chat: a group that lists none in the file keeps its own."""
@@ -148,3 +166,34 @@ class _Comparison:
     def _cut_short(self, row: Absence) -> dict[str, Any]:
         back: datetime = max(row.starts_at, midnight(self.today))
         return {"until": back} if row.until > back else {}
+
+
+def claims(network: Network) -> dict[tuple[str | None, str | None], str]:
+    """Whose each chat account is, as the file has it."""
+    return {
+        (network.workspace_of(owner, person), person.slack): slug
+        for owner, slug, person in network.people()
+        if person.slack
+    }
+
+
+def taken_over(network: Network, held: Held) -> dict[str, Person]:
+    """The people let in through chat whom the file now names by a name that is new: they stay who they are."""
+    known = {row.slug for row in held.rows[Person] if isinstance(row, Person)}
+    owners = claims(network)
+    found: dict[str, Person] = {}
+    for row in held.rows[Person]:
+        assert isinstance(row, Person)  # noqa: S101  # as read
+        slug = owners.get((row.workspace, row.chat_user))
+        if slug and row.enrolled_in_chat and slug not in known:
+            found[slug] = row
+    return found
+
+
+def _account(values: dict[str, Any]) -> tuple[str | None, str | None]:
+    return values["workspace"], values["chat_user"]
+
+
+def _later(row: Any, confirmed_on: date | None) -> date | None:
+    """What was confirmed in chat is not undone by an older day in the file."""
+    return max((day for day in (row.confirmed_on, confirmed_on) if day), default=None)

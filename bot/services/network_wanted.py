@@ -126,6 +126,8 @@ def _person(owner: str, slug: str, entry: PersonEntry, network: Network) -> Want
         "workspace": network.workspace_of(owner, entry) if entry.slack else None,
         "chat_user": entry.slack,
         "timezone": entry.time_zone,
+        "enrolled_in_chat": False,
+        "records_lead": slug in network.organisations[owner].records_leads,
     }
     return Wanted(Person, (slug,), values, entry.starts, entry.ends)
 

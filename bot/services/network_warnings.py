@@ -17,6 +17,7 @@ def warnings(network: Network, today: date) -> Iterator[str]:
         if _current(organisation.starts, organisation.ends, today):
             yield from _reach(organisation, [people[name] for name in _answering(network, slug)], today)
             yield from _confirmation(organisation, today)
+            yield from _records(organisation, [people[name] for name in organisation.records_leads], today)
     for group in network.groups.values():
         if _current(group.starts, group.ends, today):
             yield from _group(group, network)
@@ -55,6 +56,15 @@ def _confirmation(organisation: OrganisationEntry, today: date) -> Iterator[str]
     elif today - organisation.confirmed_on > CONFIRM_EVERY:
         when = spoken_day(organisation.confirmed_on)
         yield f"{organisation.short_name}: who is nominated was last confirmed on {when}, more than 90 days ago."
+
+
+def _records(organisation: OrganisationEntry, leads: list[PersonEntry], today: date) -> Iterator[str]:
+    """What a leaver raised is destroyed only after somebody of their organisation has been warned."""
+    if not any(lead.slack and _current(lead.starts, lead.ends, today) for lead in leads):
+        yield (
+            f"{organisation.short_name}: no records lead can be reached, so what people there raised is kept on "
+            "once they have left."
+        )
 
 
 def _group(group: GroupEntry, network: Network) -> Iterator[str]:

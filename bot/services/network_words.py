@@ -37,6 +37,9 @@ COLUMNS = {
     "until": "back on",
     "rung": "place in the order",
     "timezone": "time zone",
+    "slug": "name in the file",
+    "enrolled_in_chat": "let in through chat",
+    "deactivated_at": "account closed on",
     "email": "e-mail",
     "email_domains": "e-mail domains",
     "protocol_status": "standing under the protocol",
@@ -135,6 +138,8 @@ class Words:
             return spoken_moment(value)
         if isinstance(value, date):
             return spoken_day(value)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         return "none" if value in (None, "") else f"“{value}”"
 
 

@@ -9,19 +9,23 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import Basis
-from bot.store.tables import Addressee, Concern, Escalation, Organisation, Person, Provider
+from bot.store.tables import Addressee, Concern, ConcernAudience, Escalation, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import audience_of, concern_by_submission, visible_concerns
+from bot.store.visibility import audience_of, concern_by_submission, newest_visible, visible_concerns
 
 
 @dataclass(frozen=True)
 class SeenConcern:
-    """A concern with the names needed to show it. `organisation` is empty when it may not be named to this viewer."""
+    """A concern with the names needed to show it. `organisation` is empty when it may not be named to this viewer.
+
+    `annexe` is whether it has a restricted annexe, looked up only for its own page.
+    """
 
     concern: Concern
     provider: str
     organisation: str
     area: str = ""
+    annexe: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,7 @@ async def about_provider(unit: Unit, viewer: Viewer, provider_ids: Sequence[int]
 
 async def recently_visible(unit: Unit, viewer: Viewer, today: date, limit: int = 100) -> list[SeenConcern]:
     """What this person may read, newest first, for choosing one to escalate."""
-    asked = visible_concerns(viewer, today).order_by(col(Concern.raised_at).desc(), col(Concern.id).desc())
-    return await seen(unit, asked.limit(limit), by=viewer)
+    return await seen(unit, newest_visible(viewer, today, limit), by=viewer)
 
 
 async def submitted_as(unit: Unit, submit_key: str) -> Concern | None:
@@ -82,23 +85,31 @@ async def submitted_as(unit: Unit, submit_key: str) -> Concern | None:
 
 
 async def readers_of(unit: Unit, concern: Concern) -> Readers:
-    """The names behind a resolved audience, the originating organisation first."""
-    lines = await unit.all(audience_of(concern.key))
+    """The names behind a concern's audience as it stands, the originating organisation first."""
+    return await named(unit, await unit.all(audience_of(concern.key)))
+
+
+async def named(unit: Unit, lines: Sequence[ConcernAudience]) -> Readers:
+    """The names behind a resolved audience, saved or not, the originating organisation first."""
     own = {line.organisation_id for line in lines if line.basis is Basis.ORIGIN}
-    named = await unit.rows(
+    bodies = await unit.rows(
         select(Organisation.id, Organisation.short_name).where(
             col(Organisation.id).in_([line.organisation_id for line in lines if line.organisation_id])
         )
     )
     # Sorted here: the two databases do not agree on the order of letters.
-    organisations = [name for _, name in sorted(named, key=lambda row: (row[0] not in own, row[1].casefold()))]
-    people = await unit.rows(
-        select(Person.name, Organisation.short_name)
-        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
-        .where(col(Person.id).in_([line.person_id for line in lines if line.person_id]))
-        .order_by(Person.name)
+    organisations = [name for _, name in sorted(bodies, key=lambda row: (row[0] not in own, row[1].casefold()))]
+    single = [line.person_id for line in lines if line.person_id]
+    people = (
+        await unit.rows(
+            select(Person.name, Organisation.short_name)
+            .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+            .where(col(Person.id).in_(single))
+        )
+        if single
+        else []
     )
-    return Readers(tuple(organisations), tuple(f"{name} ({organisation})" for name, organisation in people))
+    return Readers(tuple(organisations), tuple(sorted(f"{name} ({of})" for name, of in people)))
 
 
 async def reaches(unit: Unit, concern: Concern) -> set[int]:

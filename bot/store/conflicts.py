@@ -8,9 +8,9 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.store.barring import current
 from bot.store.tables import Conflict, Membership, Person, Provider, Seat
 from bot.store.unit import Unit
-from bot.store.visibility import current
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import and_, delete
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -122,6 +123,49 @@ async def due_addressees(unit: Unit, now: datetime, limit: int = 5000) -> Sequen
     )
 
 
+async def running(unit: Unit, concern_id: int) -> list[tuple[Escalation, Addressee]]:
+    """The organisations that are being waited for about one concern."""
+    rows = await unit.rows(
+        select(Escalation, Addressee)
+        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
+        .where(Escalation.concern_id == concern_id, col(Addressee.next_step_at).is_not(None))
+        .order_by(col(Addressee.id))
+    )
+    return [(escalation, addressee) for escalation, addressee in rows]
+
+
+async def people_told(unit: Unit, addressee: Addressee) -> list[int]:
+    """Who at that organisation has been told: those the ladder reached, and who acknowledged."""
+    told = select(LadderRung.person_id).where(
+        LadderRung.addressee_id == addressee.key, col(LadderRung.told_at).is_not(None)
+    )
+    acknowledged = [addressee.acknowledged_by_id] if addressee.acknowledged_by_id else []
+    return list(dict.fromkeys([*await unit.all(told.order_by(col(LadderRung.position))), *acknowledged]))
+
+
+async def whose_turn(unit: Unit, person_id: int) -> Sequence[int]:
+    """The lines nobody has acknowledged that have come to this person. For the clock: it asks past the predicate."""
+    reached = and_(col(LadderRung.addressee_id) == col(Addressee.id), col(LadderRung.position) == Addressee.position)
+    keys = await unit.all(
+        select(col(Addressee.id))
+        .join(LadderRung, reached)
+        .where(LadderRung.person_id == person_id, Addressee.state == AddresseeState.NOTIFIED)
+    )
+    return [key for key in keys if key is not None]
+
+
+async def left_waiting_by(unit: Unit, person_id: int, viewer: Viewer, today: date) -> Sequence[str]:
+    """The references of escalations that reached another and are not answered, as far as this person may see them."""
+    reached = select(LadderRung.addressee_id).where(
+        LadderRung.person_id == person_id, col(LadderRung.told_at).is_not(None)
+    )
+    waiting = select(Addressee.escalation_id).where(
+        col(Addressee.id).in_(reached), col(Addressee.state) != AddresseeState.RESPONDED
+    )
+    found = await unit.all(visible_escalations(viewer, today).where(col(Escalation.id).in_(waiting)))
+    return sorted(one.reference for one in found)
+
+
 def progress_of(addressee: Addressee) -> Progress:
     return Progress(addressee.state, addressee.position, addressee.reminded, addressee.nudges)
 
@@ -156,8 +200,34 @@ async def visible_escalation_by_id(unit: Unit, key: int, viewer: Viewer, today: 
     return await unit.first(visible_escalations(viewer, today).where(Escalation.id == key))
 
 
+def awaiting_answers() -> SelectOfScalar[int]:
+    """The numbers of the concerns about which some organisation has not answered yet: they are kept meanwhile."""
+    return (
+        select(Escalation.concern_id)
+        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
+        .where(col(Addressee.state) != AddresseeState.RESPONDED)
+    )
+
+
+async def awaiting_among(unit: Unit, concern_ids: Sequence[int]) -> set[int]:
+    """Those of these concerns about which an answer is still awaited."""
+    return set(await unit.all(awaiting_answers().where(col(Escalation.concern_id).in_(concern_ids))))
+
+
+async def erase_escalations(unit: Unit, concern_id: int) -> dict[str, list[int]]:
+    """Destroy what was asked and answered about a concern; gives the numbers of what was, by what it was."""
+    escalations = await unit.all(select(col(Escalation.id)).where(Escalation.concern_id == concern_id))
+    lines = await unit.all(select(col(Addressee.id)).where(col(Addressee.escalation_id).in_(escalations)))
+    await unit.write(delete(LadderRung).where(col(LadderRung.addressee_id).in_(lines)))
+    await unit.write(delete(Addressee).where(col(Addressee.id).in_(lines)))
+    await unit.write(delete(Escalation).where(col(Escalation.id).in_(escalations)))
+    return {"escalation": [key for key in escalations if key], "addressee": [key for key in lines if key]}
+
+
 def standing(line: GridLine) -> str:
     """Where an organisation stands, as one word for templates to choose their sentence by."""
+    if line.addressee.next_step_at is None and line.addressee.state is not AddresseeState.RESPONDED:
+        return "stopped"
     if line.addressee.state is AddresseeState.NOTIFIED and not line.told:
         return "nobody"
     return str(line.addressee.state)

@@ -5,7 +5,6 @@ new key needs only the small keys locked again, and destroying one of them destr
 """
 
 import base64
-import binascii
 import re
 import secrets
 from collections.abc import Mapping
@@ -22,6 +21,8 @@ from bot.errors import BadSetting, NoKeys, WrongKey
 VARIABLE = "SOUNDINGS_KEYS"
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+NAMES = "up to 40 letters, digits, dots, hyphens and underscores, a letter or digit first"
 HOW = "write each as name:key, with a space between, the newest first. `soundings keys new` makes one."
 
 
@@ -41,15 +42,20 @@ class KeyRing:
         self._keys = dict(keys)
         self.primary = next(iter(self._keys), "")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the keys are called, the first one first."""
+        return tuple(self._keys)
+
     @classmethod
     def read(cls, text: str) -> "KeyRing":
         """The ring written in the variable. Raises `BadSetting` saying which key is wrong, never what it is."""
         keys: dict[str, bytes] = {}
         for place, part in enumerate(text.split(), start=1):
             name, _, key = part.partition(":")
-            if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", name) or name in keys:
+            if not NAME.fullmatch(name) or name in keys:
                 raise BadSetting(variable=VARIABLE, problem=f"key {place} has no name of its own: {HOW}")
-            keys[name] = _key(key, name)
+            keys[name] = _key(key, place)
         return cls(keys)
 
     def seal(self, plain: bytes, about: str) -> Sealed:
@@ -62,6 +68,14 @@ class KeyRing:
     def open(self, locked: Sealed, about: str) -> bytes:
         """What was locked. Raises `WrongKey`, also when it was tampered with."""
         return _decrypt(self._unwrap(locked, about), locked.sealed, about)
+
+    def opens(self, locked: Sealed, about: str) -> bool:
+        """Whether it can be opened, without opening it: only its own key is."""
+        try:
+            self._unwrap(locked, about)
+        except WrongKey:
+            return False
+        return True
 
     def rewrap(self, locked: Sealed, about: str) -> Sealed:
         """The same, its key locked under the ring's first key. Raises `WrongKey` and `NoKeys`."""
@@ -109,17 +123,20 @@ def signed(public_key: str, signature: str, message: bytes) -> bool:
 
 
 def new_key(name: str) -> str:
-    """A fresh key as it is written in the variable."""
+    """A fresh key as it is written in the variable. Raises `BadSetting` for a name that could not stand there."""
+    if not NAME.fullmatch(name):
+        raise BadSetting(variable=VARIABLE, problem=f"a key’s name is {NAMES}.")
     return f"{name}:{base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
-def _key(text: str, name: str) -> bytes:
+def _key(text: str, place: int) -> bytes:
     try:
         key = base64.b64decode(text, altchars=b"-_", validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         key = b""
     if len(key) != KEY_BYTES:
-        raise BadSetting(variable=VARIABLE, problem=f"the key named {name} is not {KEY_BYTES} bytes in base64: {HOW}")
+        # Told by its place: where a name is missing, what stands in its place may be the key.
+        raise BadSetting(variable=VARIABLE, problem=f"key {place} is not {KEY_BYTES} bytes in base64: {HOW}")
     return key
 
 

@@ -4,29 +4,37 @@ A row is queued in the transaction of what it tells. A deliverer claims due rows
 replicas share the work and a crashed one's rows come back.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.tables.delivery import OutboxRow, OutboxState
 from bot.store.unit import Unit
 
 RATELIMITED = "ratelimited"
+HELD = "held: who is in the channel"
+HELD_FOR = timedelta(minutes=15)  # (ours)
+JUST_TRIED = timedelta(seconds=10)
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=15)
+HELD_AT_ONCE = 200
 UNSENT = (OutboxState.QUEUED, OutboxState.WAITING, OutboxState.SENDING)
 NEVER_SENT = (OutboxState.FAILED, OutboxState.WITHHELD)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """Something to tell: the message's kind, the ids it is about, and to whom."""
+    """Something to tell: the message's kind, the ids it is about, and to whom.
+
+    `beside` are further ids and codes for whoever writes it, which do not make it another message.
+    """
 
     kind: str
     subject: dict[str, int | str]
@@ -34,6 +42,7 @@ class Telling:
     group_id: int | None = None
     slot: str = ""
     edits: str = ""
+    beside: Mapping[str, int | str] = field(default_factory=dict)
 
     @property
     def once(self) -> str:
@@ -49,7 +58,7 @@ async def tell(unit: Unit, telling: Telling, now: datetime) -> bool:
         OutboxRow(
             once=telling.once,
             kind=telling.kind,
-            subject=telling.subject,
+            subject={**telling.subject, **telling.beside},
             person_id=telling.person_id,
             group_id=telling.group_id,
             edits=telling.edits,
@@ -62,7 +71,10 @@ async def tell(unit: Unit, telling: Telling, now: datetime) -> bool:
 
 
 async def claim(unit: Unit, now: datetime, limit: int = 50) -> Sequence[OutboxRow]:
-    """Take up to `limit` due rows for this deliverer; others pass them over until the lease runs out."""
+    """Take up to `limit` due rows for this deliverer; others pass them over until the lease runs out.
+
+    With a row for a group's channel comes all that was held back from that channel, so that it goes out in order.
+    """
     due = (
         select(col(OutboxRow.id))
         .where(
@@ -75,15 +87,34 @@ async def claim(unit: Unit, now: datetime, limit: int = 50) -> Sequence[OutboxRo
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = await unit.all(due)
+    ids = [*await unit.all(due)]
     if not ids:
         return []
+    ids += await unit.all(_held_with(ids, now))
     await unit.write(
         update(OutboxRow)
         .where(col(OutboxRow.id).in_(ids))
         .values(state=OutboxState.SENDING, lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
     )
     return await unit.all(select(OutboxRow).where(col(OutboxRow.id).in_(ids)).order_by(col(OutboxRow.id)))
+
+
+def _held_with(ids: Sequence[int | None], now: datetime) -> SelectOfScalar[int | None]:
+    """The oldest held rows of the groups to which these rows go, but for those that this pass has tried already."""
+    groups = select(OutboxRow.group_id).where(col(OutboxRow.id).in_(ids), col(OutboxRow.group_id).is_not(None))
+    return (
+        select(col(OutboxRow.id))
+        .where(
+            OutboxRow.state == OutboxState.WAITING,
+            OutboxRow.error == HELD,
+            col(OutboxRow.group_id).in_(groups),
+            col(OutboxRow.id).not_in(ids),
+            OutboxRow.next_attempt_at <= now + HELD_FOR - JUST_TRIED,
+        )
+        .order_by(col(OutboxRow.id))
+        .limit(HELD_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _not_slowed(now: datetime) -> list[ColumnElement[bool]]:
@@ -94,8 +125,20 @@ def _not_slowed(now: datetime) -> list[ColumnElement[bool]]:
     return [or_(to.is_(None), to.not_in(select(its).where(*waits, col(its).is_not(None)))) for to, its in pairs]
 
 
-async def mark_sent(unit: Unit, row_id: int, handle: dict[str, Any], now: datetime) -> None:
+async def mark_sent(unit: Unit, row_id: int, handle: dict[str, Any], now: datetime, edits: str = "") -> None:
+    """It is there. When it was a replacement, what it replaced is now where `handle` says; and a newer one that
+    overtook it is sent again, or the older words would stand."""
     await _settle(unit, row_id, state=OutboxState.SENT, handle=handle, sent_at=now, error="")
+    if edits:
+        await keep_handle(unit, edits, handle)
+        newer = (col(OutboxRow.edits) == edits, col(OutboxRow.id) > row_id, col(OutboxRow.state) == OutboxState.SENT)
+        again = update(OutboxRow).where(*newer).values(state=OutboxState.QUEUED, next_attempt_at=now)
+        unit.told = bool(await unit.write(again)) or unit.told
+
+
+async def keep_handle(unit: Unit, once: str, handle: dict[str, Any]) -> None:
+    """Remember where a message is by now: in part, or elsewhere after a replacement."""
+    await unit.write(update(OutboxRow).where(col(OutboxRow.once) == once).values(handle=handle))
 
 
 async def mark_withheld(unit: Unit, row_id: int) -> None:
@@ -124,6 +167,21 @@ async def sent_handle(unit: Unit, once: str) -> dict[str, Any] | None:
     return row.handle if row else None
 
 
+async def told_group(unit: Unit, group_id: int, kind: str, **about: int) -> Sequence[OutboxRow]:
+    """What has been queued for a group's channel of one kind, replacements left out, oldest first: all of it, or what
+    is about exactly these ids."""
+    asked = select(OutboxRow).where(OutboxRow.group_id == group_id, OutboxRow.kind == kind, OutboxRow.edits == "")
+    if about:
+        start = Telling(kind, dict(about), group_id=group_id).once
+        asked = asked.where(col(OutboxRow.once).startswith(start, autoescape=True))
+    return await unit.all(asked.order_by(col(OutboxRow.id)))
+
+
+async def told_people(unit: Unit, tellings: Sequence[Telling]) -> Sequence[OutboxRow]:
+    """Which of these have been queued before."""
+    return await unit.all(select(OutboxRow).where(col(OutboxRow.once).in_([one.once for one in tellings])))
+
+
 async def depths(unit: Unit) -> dict[str, int]:
     """How many rows wait or have failed, for the metrics. Those sent are for ever, and not counted."""
     states = (*UNSENT, OutboxState.FAILED)
@@ -142,7 +200,8 @@ async def failure(unit: Unit, row_id: int) -> OutboxRow:
 
 
 async def superseded(unit: Unit, row: OutboxRow) -> bool:
-    """Whether this replacement need not be sent: a newer one is queued, or what it replaces never came."""
+    """Whether this replacement need not be sent: a newer one is queued, or nothing of what it replaces ever came."""
     newer = and_(col(OutboxRow.edits) == row.edits, col(OutboxRow.id) > row.key)
-    lost = and_(col(OutboxRow.once) == row.edits, col(OutboxRow.state).in_(NEVER_SENT))
+    never = and_(col(OutboxRow.state).in_(NEVER_SENT), col(OutboxRow.handle).is_(None))
+    lost = and_(col(OutboxRow.once) == row.edits, never)
     return await unit.first(select(col(OutboxRow.id)).where(or_(newer, lost))) is not None

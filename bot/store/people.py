@@ -10,9 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.escalation import Nominee
 from bot.domain.handling import Identity, Place, Viewer
 from bot.domain.terms import OrganisationKind, ProtocolStatus, Role
+from bot.store.barring import current
 from bot.store.tables import Absence, Group, Membership, NominatedPerson, Organisation, Person, Seat
 from bot.store.unit import Unit
-from bot.store.visibility import current
 
 
 def enrolled(today: date) -> ColumnElement[bool]:
@@ -84,7 +84,7 @@ async def _places(unit: Unit, person: Person, today: date) -> tuple[Place, ...]:
             g.slug,
             g.channel or "",
             frozenset(role for group_id, role in seats if group_id == g.id),
-            g.channel_missing,
+            g.channel_missing or g.channel_unsafe,
         )
         for g in groups
     )

@@ -70,6 +70,10 @@ class Unit:
         """The row with that number, which the caller knows is there; with `lock`, others wait until this unit ends."""
         return await self.session.get_one(table, key, with_for_update=lock or None)
 
+    async def find(self, table: type[M], key: int, *, lock: bool = False) -> M | None:
+        """The same, or None if it has been destroyed since."""
+        return await self.session.get(table, key, with_for_update=lock or None)
+
     async def insert_once(self, row: SQLModel) -> bool:
         """Insert unless a unique key is already there. False for a duplicate, which spoils nothing."""
         dialect = postgresql if self.dialect == "postgresql" else sqlite
@@ -123,6 +127,18 @@ class Store:
         with readable_errors():
             async with AsyncSession(self._engine(writes=False), expire_on_commit=False) as session:
                 yield Unit(session, self.dialect, self.keys)
+
+    async def checkpoint(self) -> None:
+        """SQLite: write its log into the file and empty the log, as far as nobody is reading."""
+        async with self._writer or nullcontext():
+            with readable_errors():
+                # The driver itself: a checkpoint may not be within a transaction, which SQLAlchemy would begin.
+                connection = await self.engine.raw_connection()
+                try:
+                    driver: Any = connection.driver_connection
+                    await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+                finally:
+                    connection.close()
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -5,54 +5,101 @@ eyes) or `channel_concerns` (a group's channel). No other module may select from
 a test fails if one does.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ColumnElement, Delete, Update, and_, delete, exists, or_, union, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
-from bot.domain.terms import Audience, Basis, ConcernState, Marking
+from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, Marking
+from bot.store.barring import barring, current
 from bot.store.tables import (
     Action,
     Addressee,
     Concern,
     ConcernAudience,
-    Conflict,
     Escalation,
+    HandlingChange,
+    Hold,
     Membership,
-    Provider,
     Seat,
 )
-from bot.store.tables.base import Dated
-from bot.store.unit import Unit
 
 SHARED_MARKINGS = (Marking.AMBER_STRICT, Marking.GREEN)
-
-
-def current(table: type[Dated], today: date) -> ColumnElement[bool]:
-    """Rows of a dated table that are true on that day."""
-    return and_(
-        col(table.starts_on) <= today,
-        or_(col(table.ends_on).is_(None), col(table.ends_on) >= today),
-    )
+# An organisation that was given it as a member of the group reads it only while it is one.
+WHILE_MEMBERS = (Basis.GROUP, Basis.CHOSEN)
 
 
 def visible_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
     """The concerns this person may read today, to be narrowed further by the caller.
 
-    Their own; their organisation's; and what was shared with their organisation or with them by name. What was
-    shared with a group is lost on leaving it. A provider's own staff, and anybody with a declared conflict of
-    interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`. What is past its keeping
-    is shown to nobody, whether a hold keeps it from being destroyed or not.
+    Their own; their organisation's; and what was shared with their organisation or with them by name. What an
+    organisation was given as a member of a group, it loses on leaving it. A provider's own staff, and anybody with a
+    declared conflict of interest, see nothing about that provider. An unknown marking is as strict as `TLP:RED`. What
+    is past its keeping is shown to nobody, whether a hold keeps it from being destroyed or not.
     """
+    return _readable(viewer, today).where(col(Concern.retired_at).is_(None))
+
+
+def newest_visible(viewer: Viewer, today: date, limit: int) -> SelectOfScalar[Concern]:
+    """The newest concerns this person may read, the newest first, without looking at all the others: the newest of
+    their organisation's own, of those shared with it and of those shared with them."""
+    line, may = aliased(ConcernAudience), visible_concerns(viewer, today).with_only_columns(col(Concern.id))
+    own = may.where(col(Concern.organisation_id) == viewer.organisation_id).order_by(col(Concern.raised_at).desc())
+    stands = may.join(line, col(line.concern_id) == col(Concern.id)).where(col(line.ended_at).is_(None))
+    shared = stands.order_by(col(line.shared_at).desc())
+    to = (col(line.organisation_id) == viewer.organisation_id, col(line.person_id) == viewer.person_id)
+    found = [one.limit(limit).subquery() for one in (own, *(shared.where(it) for it in to))]
+    newest = union(*(select(one.c.id) for one in found))
+    return (
+        select(Concern)
+        .where(col(Concern.id).in_(newest))
+        .order_by(col(Concern.raised_at).desc(), col(Concern.id).desc())
+        .limit(limit)
+    )
+
+
+def retired_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
+    """What this person could read before it was removed, by the same rules: for restoring and holding it, and only
+    for `store/keeping.py`. Nothing of what it says may be shown."""
+    return _readable(viewer, today).where(col(Concern.retired_at).is_not(None))
+
+
+def held_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
+    """What this person's organisation has ever held, though it may read it no more: for lifting the hold, and only
+    for `store/keeping.py`. Nothing of what it says may be shown."""
+    by_us = exists().where(
+        col(Hold.concern_id) == col(Concern.id),
+        col(Hold.organisation_id) == viewer.organisation_id,
+    )
+    known = or_(col(Concern.marking).in_(SHARED_MARKINGS), _own(viewer), _shared(viewer, today))
+    return select(Concern).where(by_us, known, *barring(viewer, today, col(Concern.provider_id)))
+
+
+def concerns_kept() -> SelectOfScalar[Concern]:
+    """Every concern there is, through nobody's eyes: for the clock that ends its keeping, and only for
+    `store/keeping.py`, which takes nothing from it that anybody wrote."""
+    return select(Concern)
+
+
+def keeping_set(concern_id: int, **values: object) -> Update:
+    """Changes when a concern was answered, warned of or removed. What else people save of it at that moment stands."""
+    return update(Concern).where(col(Concern.id) == concern_id).values(**values)
+
+
+def concern_erased(concern_id: int) -> tuple[Delete, ...]:
+    """Destroys a concern and its audience: only for `store/destroying.py`."""
+    return (
+        delete(ConcernAudience).where(col(ConcernAudience.concern_id) == concern_id),
+        delete(Concern).where(col(Concern.id) == concern_id),
+    )
+
+
+def _readable(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
     return select(Concern).where(
-        col(Concern.retired_at).is_(None),
-        or_(_own(viewer), _shared(viewer, today)),
-        *_barred(viewer, today, col(Concern.provider_id)),
+        or_(_own(viewer), _shared(viewer, today)), *barring(viewer, today, col(Concern.provider_id))
     )
 
 
@@ -67,6 +114,15 @@ def channel_concerns(group_id: int) -> SelectOfScalar[Concern]:
     )
 
 
+def agenda_concerns(group_id: int, reader: Viewer | None, today: date) -> SelectOfScalar[Concern]:
+    """What a group's channel may show, and of that what `reader` may read; None is the channel itself."""
+    shown = channel_concerns(group_id)
+    if reader is None:
+        return shown
+    readable = visible_concerns(reader, today).with_only_columns(col(Concern.id))
+    return shown.where(col(Concern.id).in_(readable))
+
+
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
     """The resolved audience of one concern as it stands, for telling its originator who can see it."""
     return select(ConcernAudience).where(
@@ -77,6 +133,39 @@ def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
 def concern_by_submission(submit_key: str) -> SelectOfScalar[Concern]:
     """The concern a form has already become, for answering a resend of that form as the first time."""
     return select(Concern).where(Concern.submit_key == submit_key)
+
+
+def any_concern(concern_id: int) -> SelectOfScalar[Concern]:
+    """One concern, whoever asks. Only for changes of handling: what a second person decides, who may not read it, and
+    what the clock lets lapse. Whatever is then said of it is checked there."""
+    return select(Concern).where(Concern.id == concern_id, col(Concern.retired_at).is_(None))
+
+
+def concern_to_change(reference: str) -> SelectOfScalar[int | None]:
+    """The number of the concern with that reference, which nobody else changes until this unit ends. Says nothing
+    about who may read it: ask `visible_concerns` after it."""
+    return select(col(Concern.id)).where(Concern.reference == reference.strip().upper()).with_for_update()
+
+
+def audience_ever(concern_id: int) -> SelectOfScalar[ConcernAudience]:
+    """Every line there has ever been, for sharing again with somebody it was once taken from."""
+    return select(ConcernAudience).where(ConcernAudience.concern_id == concern_id)
+
+
+def requests_for(viewer: Viewer, today: date) -> SelectOfScalar[HandlingChange]:
+    """The changes that wait for this person to decide: their organisation raised the concern, and nothing bars them
+    from its provider. They need not be among its readers."""
+    theirs = select(Concern.id).where(
+        Concern.organisation_id == viewer.organisation_id,
+        col(Concern.retired_at).is_(None),
+        Concern.state != ConcernState.WITHDRAWN,
+        *barring(viewer, today, col(Concern.provider_id)),
+    )
+    return select(HandlingChange).where(
+        HandlingChange.approver_id == viewer.person_id,
+        HandlingChange.state == ChangeState.ASKED,
+        col(HandlingChange.concern_id).in_(theirs),
+    )
 
 
 def _own(viewer: Viewer) -> ColumnElement[bool]:
@@ -102,7 +191,7 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     to_organisation = and_(
         col(line.organisation_id) == viewer.organisation_id,
         col(Concern.marking).in_(SHARED_MARKINGS),
-        or_(col(line.basis) != Basis.GROUP, still_member),
+        or_(col(line.basis).not_in(WHILE_MEMBERS), still_member),
     )
     still_seated = (
         exists()
@@ -116,23 +205,6 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     stands = (col(line.concern_id) == col(Concern.id), col(line.ended_at).is_(None))
     found = exists().where(*stands, or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
-
-
-def _barred(viewer: Viewer, today: date, about: Mapped[Any]) -> tuple[ColumnElement[bool], ...]:
-    """What takes the right away again, whatever the audience says: `about` is the provider's column."""
-    declared = select(Conflict.provider_id).where(Conflict.person_id == viewer.person_id, current(Conflict, today))
-    barred = [_or_site_of(about, declared)]
-    if viewer.provider_id is not None:
-        # Who works at a site works at the whole provider.
-        whole = func.coalesce(col(Provider.parent_id), col(Provider.id))
-        barred.append(_or_site_of(about, select(whole).where(Provider.id == viewer.provider_id)))
-    return (or_(about.is_(None), ~or_(*barred)),)
-
-
-def _or_site_of(about: Mapped[Any], providers: SelectOfScalar[Any]) -> ColumnElement[bool]:
-    """Whether it is about one of these providers, or one of their sites."""
-    sites = select(Provider.id).where(col(Provider.parent_id).in_(providers))
-    return or_(about.in_(providers), about.in_(sites))
 
 
 def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
@@ -156,7 +228,12 @@ def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalatio
 
 def channel_escalations(group_id: int) -> SelectOfScalar[Escalation]:
     """The escalations a group's channel may be told of: those about what the channel may show."""
-    shown = channel_concerns(group_id).with_only_columns(col(Concern.id))
+    return agenda_escalations(group_id, None, date.min)
+
+
+def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> SelectOfScalar[Escalation]:
+    """The escalations about what an agenda may show that reader; None is the channel itself."""
+    shown = agenda_concerns(group_id, reader, today).with_only_columns(col(Concern.id))
     return select(Escalation).where(col(Escalation.concern_id).in_(shown))
 
 
@@ -166,14 +243,6 @@ def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
     return select(Action).where(
         or_(
             col(Action.owner_id) == viewer.person_id,
-            and_(col(Action.group_id).in_(viewer.group_ids), *_barred(viewer, today, col(Action.provider_id))),
+            and_(col(Action.group_id).in_(viewer.group_ids), *barring(viewer, today, col(Action.provider_id))),
         )
     )
-
-
-async def barred_from(unit: Unit, viewer: Viewer, provider_ids: Sequence[int], today: date) -> bool:
-    """Whether this person may be shown nothing about one of these providers: their own, or a declared conflict."""
-    about = select(col(Provider.id)).where(
-        col(Provider.id).in_(provider_ids), *_barred(viewer, today, col(Provider.id))
-    )
-    return len(await unit.all(about)) < len(set(provider_ids))

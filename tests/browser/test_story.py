@@ -72,7 +72,22 @@ async def the_form_says_what_is_missing(left: Pane):
 
 
 async def the_inspector_is_told_who_can_see_it(left: Pane):
+    """Before sending, as each choice is made, and after; what was typed stays through it all."""
     await left.choose("provider", "north marram general", "Northgate University Hospital NHS Trust")
+    await expect(left.modal).to_contain_text("Who will see this: your colleagues at CQC, and enrolled people at GMC,")
+    await left.modal.get_by_label("Only these organisations").check()
+    await expect(left.modal).to_contain_text("nobody can be named yet. Choose at least one organisation")
+    await left.choose("chosen", "gmc", "GMC")
+    await expect(left.modal).to_contain_text("and enrolled people at GMC. Nobody else.")
+    await left.field("chosen").get_by_role("button", name="Remove GMC").click()
+    await left.modal.get_by_label("The whole group").check()
+    await expect(left.modal).to_contain_text("private channel of")
+    await expect(left.field("details").get_by_role("textbox")).to_have_value(DETAILS)
+    await left.write("details", f"{DETAILS} Ring 07700 900123.")
+    await left.submit("Check before sending")
+    await expect(left.modal.locator("strong, b").filter(has_text="07700 900123")).to_have_count(1)
+    await expect(left.modal).to_contain_text("looks like a telephone number")
+    await left.write("details", DETAILS)
     await left.submit("Thank you: C-")
     await expect(left.modal).to_contain_text("Who can see it now: enrolled people at CQC, GMC,")
     await expect(left.modal).to_contain_text("People who work at the provider")

@@ -4,7 +4,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.chat.port import Form, Message, Turn, Words
-from bot.chat.slack_listeners import _within
+from bot.chat.slack_views import answer_within
 
 PAGE = Form("page", (Words(Message("Done")),), title="Done")
 
@@ -23,10 +23,10 @@ class Refusing:
 
 async def test_a_page_closed_meanwhile_is_no_failure():
     slack = Refusing("not_found")
-    await _within(slack, {"id": "V1"}, "trigger", Turn(PAGE), PAGE)
+    await answer_within(slack, {"id": "V1"}, "trigger", Turn(PAGE), PAGE)
     assert slack.asked == 1
 
 
 async def test_any_other_refusal_is_told():
     with pytest.raises(SlackApiError):
-        await _within(Refusing("invalid_arguments"), {"id": "V1"}, "trigger", Turn(PAGE), PAGE)
+        await answer_within(Refusing("invalid_arguments"), {"id": "V1"}, "trigger", Turn(PAGE), PAGE)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot.chat.port import Answer, Choice, Day, Field, Form, Message, Option, Search, Text, Tick, Words
-from bot.chat.slack_forms import answers, as_typed, first_input, memo, options_payload, view
+from bot.chat.slack_forms import answers, as_typed, first_input, kept, memo, options_payload, view
 from bot.playground.limits import check_options, check_view
 
 Json = dict[str, Any]
@@ -244,3 +244,75 @@ def test_text_from_slack_is_turned_back_into_what_was_seen(received: str, seen: 
 @given(st.text())
 def test_any_text_survives_slack_s_escapes(text: str):
     assert as_typed(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")) == text
+
+
+LEFT = (
+    Text("text", limit=50, initial="first"),
+    Choice("colour", COLOURS, initial=("r",), tells=True),
+    Choice("colours", COLOURS, many=True, initial=("r",)),
+    Search("found", "find", many=True, tells=True),
+    Day("day", initial=date(2026, 11, 23)),
+    Tick("tick", statement="Yes", initial=True, tells=True),
+)
+
+
+def left(**values: Any) -> Json:
+    """What Slack sends when somebody has changed these fields of a form."""
+    changed = sent(judged(form(*LEFT)))
+    for name, entry in values.items():
+        (held,) = changed["state"]["values"][name].values()
+        held.update(entry)
+    return changed
+
+
+def test_a_field_that_tells_is_told_of():
+    told = {block["block_id"] for block in judged(form(*LEFT))["blocks"] if block.get("dispatch_action")}
+    assert told == {"colour", "found", "tick"}
+
+
+def test_what_was_left_in_a_form_is_what_it_goes_on_with():
+    red, blue = ({"text": {"type": "plain_text", "text": x, "emoji": True}, "value": x} for x in ("r", "b"))
+    payload = left(
+        text={"value": "typed"},
+        colour={"selected_option": blue},
+        colours={"selected_options": [blue, red]},
+        found={"selected_options": [red]},
+        day={"selected_date": "2026-11-01"},
+        tick={"selected_options": []},
+    )
+    again = kept(judged(form(Words(Message("New words")), *LEFT)), payload)
+    check_view(again, "modal")
+    assert answers(sent(again)) == {
+        "text": "typed",
+        "colour": "b",
+        "colours": ("b", "r"),
+        "found": ("r",),
+        "day": date(2026, 11, 1),
+        "tick": False,
+    }
+
+
+def test_what_was_emptied_stays_empty():
+    nothing = {"selected_options": []}
+    payload = left(text={"value": None}, colour={"selected_option": None}, colours=nothing, day={"selected_date": None})
+    assert answers(sent(kept(judged(form(*LEFT)), payload))) == {
+        "text": "",
+        "colour": "",
+        "colours": (),
+        "found": (),
+        "day": None,
+        "tick": True,
+    }
+
+
+def test_what_is_no_longer_offered_is_not_kept():
+    gone = {"text": {"type": "plain_text", "text": "Gone"}, "value": "gone"}
+    payload = left(colour={"selected_option": gone}, colours={"selected_options": [gone]})
+    again = kept(judged(form(*LEFT)), payload)
+    check_view(again, "modal")
+    assert (answers(sent(again))["colour"], answers(sent(again))["colours"]) == ("", ())
+
+
+def test_a_field_of_another_kind_starts_afresh():
+    again = kept(judged(form(Choice("text", COLOURS, initial=("g",)), Text("new", 20, initial="n"))), left())
+    assert answers(sent(again)) == {"text": "g", "new": "n"}

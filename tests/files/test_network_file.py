@@ -221,6 +221,24 @@ SENSE = [
         "organisations > nhse > protocol > until",
         "is before",
     ),
+    (
+        "records leads: cqc-deputy",
+        "records leads: cqc-deputi",
+        "organisations > cqc > records leads > 1",
+        "did you mean “cqc-deputy”?",
+    ),
+    (
+        "records leads: cqc-deputy",
+        "records leads: dean",
+        "organisations > cqc > records leads > 1",
+        "“dean” is a person of “hee”, not of “cqc”",
+    ),
+    (
+        "records leads: cqc-deputy",
+        "records leads: [cqc-lead, cqc-lead]",
+        "organisations > cqc > records leads > 2",
+        "“cqc-lead” is here twice",
+    ),
 ]
 
 

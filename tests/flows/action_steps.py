@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+from sqlmodel import col
 
 from bot.domain.calendar import LONDON
 from bot.store.providers import index_providers
@@ -65,8 +66,9 @@ async def open_change(world: World, slug: str, reference: str) -> Any:
 
 
 async def acts(world: World, kind: str) -> list[str]:
-    """What the journal says was done to things of that kind, oldest first."""
-    entries = await world.rows(JournalEntry, JournalEntry.subject_kind == kind)
+    """What the journal says was done to things of that kind, oldest first; not who has read them."""
+    done = col(JournalEntry.act).not_in(("told", "shown"))
+    entries = await world.rows(JournalEntry, JournalEntry.subject_kind == kind, done)
     return [entry.act for entry in sorted(entries, key=lambda entry: entry.key)]
 
 

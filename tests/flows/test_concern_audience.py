@@ -8,7 +8,7 @@ from bot.domain.terms import Role
 from bot.store.tables import JournalEntry, Membership, Seat
 from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, Tap, answer_of, given_concern, last_dm, outbox, posts, raise_concern, told
-from tests.world import QSG, World, absence, conflict
+from tests.world import QSG, World, absence, chat_id, conflict
 
 GMC_ONLY = {"audience": "organisations", "chosen": ["GMC"]}
 DEAN_ONLY = {"audience": "people", "chosen": ["Dean Person"]}
@@ -126,6 +126,9 @@ async def test_raising_it_despite_a_conflict(world: World):
     assert "you will not see it again here" in inspector.modal.text
     await world.settle()
     assert told(world, "inspector") == []
+    assert world.persona("dean").messages(QSG) == []  # where they would read it
+    world.pg.workspace.channels[QSG].members.discard(chat_id("inspector"))
+    await world.move(minutes=15)
     assert FORM["headline"] in world.persona("dean").messages(QSG)[-1].text
 
 

@@ -168,7 +168,7 @@ async def test_a_missing_channel_is_said_first(world: World):
     await world.tick()
     inspector = world.persona("inspector")
     await inspector.command("/concern", "northgate")
-    assert "the assistant is not in the channel of Marram QSG" in inspector.modal.text
+    assert "nothing can be posted in the channel of Marram QSG just now" in inspector.modal.text
     assert (await inspector.submit(inspector.modal, FORM)).ok
     await inspector.command("/agenda", "")
     assert FORM["headline"] in answer_of(world, "inspector")

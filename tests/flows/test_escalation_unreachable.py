@@ -9,13 +9,14 @@ from bot.store.tables import Addressee, Person
 from tests.flows.action_steps import SQLITE
 from tests.flows.steps import acknowledge, given_concern, given_escalation, last_dm, outbox, told
 from tests.flows.test_escalation_answers import grids
-from tests.world import PEOPLE, World, chat_id, conflict
+from tests.world import PEOPLE, QSG, World, chat_id, conflict
 
 TEATIME = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 async def leave(world: World, slug: str) -> None:
-    """That person's last day was yesterday."""
+    """That person's last day was yesterday, and they are in no channel any more."""
+    world.pg.workspace.channels[QSG].members.discard(chat_id(slug))
     (person,) = await world.rows(Person, Person.slug == slug)
     person.ends_on = world.now.date() - timedelta(days=1)
     await world.change(person)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.domain.escalation import Outcome
 from bot.metrics import REGISTRY
 from bot.store.migrate import migrate
-from bot.store.tables import Action, ActionChange, Addressee, Concern, Escalation, JournalEntry, OutboxRow
+from bot.store.tables import Action, ActionChange, Addressee, Concern, Escalation, Hold, JournalEntry, OutboxRow
 from tests.flows.steps import FORM, Tap, answer, database_away, escalate, open_escalation, raise_concern, reference_in
 from tests.world import QSG, World, open_world
 
@@ -25,6 +25,7 @@ FIELDS = (
     "issue",
     "why",
     "resolution",
+    "hold",
     "words",
     "search",
     "refused",
@@ -60,6 +61,9 @@ async def write_a_concern(world: World) -> None:
     await open_escalation(world, "gmc1", escalation)
     await answer(world, "gmc1", escalation, Outcome.HOLDS, CANARY["answer"])
     await world.persona("inspector").command("/concern", "mine")
+    lead = world.persona("colleague")
+    await lead.command("/soundings", f"hold {reference}")
+    await lead.submit(lead.modal, {"reason": CANARY["hold"]})
 
 
 async def write_an_action(world: World) -> None:
@@ -102,12 +106,12 @@ async def test_nothing_written_leaves_the_records(
         await write_everywhere(world)
     kept = [
         str(row.model_dump())
-        for table in (Concern, Escalation, Addressee, Action, ActionChange)
+        for table in (Concern, Escalation, Addressee, Action, ActionChange, Hold)
         for row in await world.rows(table)
     ]
     saved = [name for name in FIELDS if any(CANARY[name] in row for row in kept)]
     # Otherwise this test would look for what was never there.
-    assert saved == list(FIELDS[:8])
+    assert saved == list(FIELDS[:9])
     assert {line["event"] for line in logged} >= {"refused", "database away", "broken"}
     captured = capfd.readouterr()
     leaving = {

@@ -16,7 +16,11 @@ from bot.messages import MESSAGES
 from bot.settings import Settings
 from tests.house.source import MODULES, ROOT, called, text_of, within
 
-MESSAGE_FILES = {path.name.removesuffix(".md.j2"): path for path in (ROOT / "templates" / "messages").iterdir()}
+MESSAGE_FILES = {
+    path.name.removesuffix(".md.j2"): path
+    for folder in ("messages", "reports")
+    for path in (ROOT / "templates" / folder).iterdir()
+}
 FORM_FILES = {path.stem for path in (ROOT / "templates" / "forms").iterdir()}
 MANIFEST = yaml.safe_load((ROOT / "deploy" / "slack-manifest.yaml").read_text(encoding="utf-8"))
 BUTTON = re.compile(r"\]\(<?button:([^:)\s]+):")
@@ -65,6 +69,10 @@ def test_every_form_has_words_and_a_listener(door: Door):
     asked = set(words_in("bot/handlers/", calls={"Form"}))
     assert asked == FORM_FILES
     assert asked == set(door.listeners.forms)
+
+
+def test_every_listener_of_changes_is_a_form_s(door: Door):
+    assert set(door.listeners.changes) <= set(door.listeners.forms)
 
 
 def test_every_search_has_its_listener(door: Door):

@@ -9,8 +9,9 @@ from tests.house.source import MODULES, Module, called, names_in
 
 CONCERNS = {"Concern", "ConcernAudience"}
 ESCALATIONS = {"Escalation", "Addressee", "LadderRung"}
+ANNEXES = {"Annexe", "AnnexeGrant"}
 READS = {"select", "exists", "update", "delete", "insert", "insert_many"}
-TARGETS = {"join", "outerjoin", "select_from", "get", "get_one", "aliased"}
+TARGETS = {"join", "outerjoin", "select_from", "get", "get_one", "find", "aliased"}
 
 
 def asks(module: Module, tables: set[str], targets: set[str] = TARGETS) -> list[int]:
@@ -75,9 +76,19 @@ def test_only_visibility_asks_for_concerns():
 
 
 def test_only_the_store_asks_for_escalations():
-    questions = TARGETS - {"get"}  # a row by its number, which only the outbox and the clock hold
+    questions = TARGETS - {"get", "find"}  # a row by its number, which only the outbox and the clock hold
     asking = {module.name for module in MODULES if asks(module, ESCALATIONS, questions)}
     assert asking == {"bot/store/visibility.py", "bot/store/escalations.py", "bot/store/concerns.py"}
+
+
+@pytest.mark.parametrize("name", ["concerns_kept", "keeping_set", "retired_concerns", "held_concerns"])
+def test_only_the_clock_looks_through_nobodys_eyes(name: str):
+    """What is asked without a viewer, or of what is removed, is asked in one place and never for its words."""
+    assert {m.name for m in MODULES if name in m.text} == {"bot/store/visibility.py", "bot/store/keeping.py"}
+
+
+def test_only_one_module_asks_for_annexes():
+    assert {module.name for module in MODULES if asks(module, ANNEXES)} == {"bot/store/annexe.py"}
 
 
 def test_statements_are_written_in_the_store_only():

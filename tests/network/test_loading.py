@@ -359,3 +359,41 @@ async def test_chairs_and_secretariats_have_seats(store: Store, example: Network
         )
     assert {("chair", Role.CHAIR), ("secretariat", Role.SECRETARIAT), ("inspector", Role.DEPUTY)} <= set(rows)
     assert len(rows) == 16
+
+
+async def test_records_leads_are_those_the_file_names(store: Store, example: Network, tmp_path: Path) -> None:
+    async def leads() -> set[str]:
+        async with store.look() as unit:
+            return set(await unit.all(select(Person.slug).where(col(Person.records_lead).is_(True))))
+
+    await load(store, example)
+    assert {"cqc-deputy", "gmc-deputy", "secretariat"} <= await leads()
+    assert "cqc-lead" not in await leads()
+    given = changed(tmp_path, ("records leads: cqc-deputy", "records leads: [cqc-lead, inspector]"))
+    done = await load(store, given, TUESDAY)
+    assert sorted(done.lines(Act.CHANGED)) == [
+        "Felix Ardern (CQC): records lead no becomes yes",
+        "Imogen Sallow (CQC): records lead no becomes yes",
+        "Rosalind Pike (CQC): records lead yes becomes no",
+    ]
+    assert {"cqc-lead", "inspector"} <= await leads()
+    assert "cqc-deputy" not in await leads()
+
+
+async def test_a_leaver_is_records_lead_no_more(store: Store, example: Network, tmp_path: Path) -> None:
+    await load(store, example)
+    whole = EXAMPLE.read_text()
+    start = whole.index("      hee-quality:")
+    person = whole[start : whole.index("\n\n", start) + 1]
+    left = changed(
+        tmp_path,
+        (person, ""),
+        ("    records leads: hee-quality\n", ""),
+        ("nominated: [dean, hee-quality]", "nominated: dean"),
+        ("{representative: dean, deputies: hee-quality}", "dean"),
+    )
+    await load(store, left, TUESDAY)
+    async with store.look() as unit:
+        gone = await unit.first(select(Person).where(Person.slug == "hee-quality"))
+    assert gone is not None
+    assert (gone.records_lead, gone.ends_on) == (False, MONDAY)

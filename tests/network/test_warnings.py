@@ -61,6 +61,18 @@ def test_the_example_needs_nothing(tmp_path: Path) -> None:
             id="unconfirmed",
         ),
         pytest.param(
+            "    records leads: gdc-lead\n",
+            "",
+            "GDC: no records lead can be reached, so what people there raised is kept on once they have left.",
+            id="no records lead",
+        ),
+        pytest.param(
+            "        slack: U_GDC_LEAD\n",
+            "",
+            "GDC: no records lead can be reached, so what people there raised is kept on once they have left.",
+            id="records lead without chat",
+        ),
+        pytest.param(
             "    channel: C_JSOG\n    chair: nhse-nurse\n",
             "",
             "Joint Strategic Oversight Group: has no channel and no chair.",

@@ -354,3 +354,27 @@ async def test_nobody_can_touch_anothers_form(pg: Playground, client: AsyncWebCl
     await pg.persona("U_ANN").submit(view)
     with pytest.raises(NotPossible, match="no longer open"):
         await pg.persona("U_ANN").submit(view)
+
+
+async def test_a_choice_that_dispatches_is_told_before_the_form_is_sent(pg: Playground, client: AsyncWebClient) -> None:
+    heard: list[tuple[str, Any]] = []
+
+    async def transport(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if kind == "slash_commands":
+            told = modal(
+                field("level", MENU, dispatch_action=True), field("note", dispatch_action=True), field("plain")
+            )
+            await client.views_open(trigger_id=payload["trigger_id"], view=told)
+        else:
+            level = payload["view"]["state"]["values"]["level"]["level_input"]["selected_option"]
+            heard.append((payload["type"], level["value"]))
+        return {}
+
+    pg.transport = transport
+    ann = pg.persona("U_ANN")
+    await ann.command("/concern")
+    await ann.submit(top(ann), {"note": "text is told at Enter only", "plain": "x", "level": "High"})
+    assert heard == [("block_actions", "high"), ("view_submission", "high")]
+    await ann.command("/concern")
+    with pytest.raises(NotPossible, match="only when the form is sent"):
+        await ann.press(top(ann), "plain_input", "x")

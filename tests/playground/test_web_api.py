@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import MovableClock, Playground, Seed
+from bot.playground import MovableClock, Playground, Seed, SeedChannel
 from tests.playground.conftest import NOON, SEED, Seconds, section
 
 Call = tuple[str, dict[str, Any]]
@@ -294,3 +294,21 @@ async def test_clock_of_its_own_is_made() -> None:
     async with Playground(SEED) as pg:
         assert isinstance(pg.clock, MovableClock)
         assert pg.clock() > NOON
+
+
+@pytest.mark.parametrize(
+    ("channel", "scope"), [("C_QSG", "groups:read"), ("C_PUBLIC", "channels:read")], ids=["private", "public"]
+)
+async def test_each_kind_of_channel_has_its_scope(seconds: Seconds, channel: str, scope: str) -> None:
+    channels = (SeedChannel("C_QSG", "qsg"), SeedChannel("C_PUBLIC", "public", private=False))
+    others = frozenset({"channels:read", "groups:read", "im:read"}) - {scope}
+    for scopes, code in ((frozenset({scope}), None), (others, "missing_scope")):
+        async with Playground(Seed(channels=channels, scopes=scopes), monotonic=seconds) as pg:
+            client = AsyncWebClient(token=pg.bot_token, base_url=pg.api_url)
+            for ask in (client.conversations_members, client.conversations_info):
+                if code is None:
+                    await ask(channel=channel)
+                    continue
+                with pytest.raises(SlackApiError) as refused:
+                    await ask(channel=channel)
+                assert (refused.value.response["error"], refused.value.response["needed"]) == (code, scope)

@@ -8,9 +8,10 @@ from sqlmodel import select
 
 from bot.domain.terms import ConcernState
 from bot.store import actions, concerns, escalations
+from bot.store.barring import barred_from
 from bot.store.tables import Addressee, Concern
 from bot.store.unit import Store, Unit
-from bot.store.visibility import barred_from, channel_concerns, channel_escalations, visible_actions, visible_concerns
+from bot.store.visibility import channel_concerns, channel_escalations, visible_actions, visible_concerns
 from tests.store.rows import NOW, TODAY
 from tests.store.scene import ACTIONS, CONCERNS, ESCALATIONS, PEOPLE, Ids, set_scene, viewer
 
@@ -23,7 +24,7 @@ member                  ●     ●       ·        ·       ●     ·    ·   
 other member            ●     ●       ·        ·       ·     ·    ·      ·       ·    ●       ●       ●      ●
 named                   ●     ●       ·        ·       ·     ●    ●      ·       ●    ●       ●       ●      ●
 later joiner            ·     ·       ·        ·       ·     ·    ·      ·       ·    ·       ·       ·      ·
-left member             ·     ·       ·        ·       ●     ·    ·      ·       ·    ·       ·       ·      ·
+left member             ·     ·       ·        ·       ·     ·    ·      ·       ·    ·       ·       ·      ·
 ended organisation      ·     ·       ·        ·       ·     ·    ·      ·       ·    ·       ·       ·      ·
 retired                 ·     ·       ·        ·       ·     ·    ·      ·       ·    ·       ·       ·      ·
 own staff               ·     ·       ·        ·       ·     ·    ·      ·       ·    ·       ●       ●      ·

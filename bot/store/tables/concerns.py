@@ -81,6 +81,8 @@ class ConcernAudience(Row, table=True):
         UniqueConstraint("concern_id", "person_id", "shared_at"),
         Index(None, "organisation_id", "concern_id"),
         Index(None, "person_id", "concern_id"),
+        Index(None, "organisation_id", "shared_at"),
+        Index(None, "person_id", "shared_at"),
     )
 
     concern_id: int = Field(foreign_key="concern.id")

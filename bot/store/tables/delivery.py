@@ -27,7 +27,7 @@ class OutboxRow(Row, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "state", "next_attempt_at"),)
+    __table_args__ = (Index(None, "state", "next_attempt_at"), Index(None, "group_id", "kind"), Index(None, "edits"))
 
     once: str = Field(unique=True, max_length=200, description="kind, subject, recipient and slot")
     kind: str = Field(max_length=60)

@@ -23,6 +23,7 @@ class Group(Row, Dated, Versioned, table=True):
     workspace: str | None = Field(default=None, max_length=60)
     channel: str | None = Field(default=None, max_length=100, index=True)
     channel_missing: bool = Field(default=False, description="the bot was last seen not to be in the channel")
+    channel_unsafe: bool = Field(default=False, description="somebody was last seen in it who may not be")
 
 
 class Membership(Row, Dated, table=True):

@@ -71,11 +71,12 @@ class AnnexeGrant(Row, table=True):
 
 
 class Hold(Row, table=True):
-    """A records lead's order that a concern is not destroyed, until it is lifted."""
+    """An organisation's order, by a records lead, that a concern is not destroyed, until it is lifted."""
 
     __tablename__ = "hold"
 
     concern_id: int = Field(foreign_key="concern.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
     placed_by_id: int = Field(foreign_key="person.id")
     placed_at: datetime = Field(sa_type=UtcDateTime)
     reason: str = Field(max_length=500)

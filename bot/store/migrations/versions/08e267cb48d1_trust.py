@@ -154,6 +154,7 @@ def upgrade() -> None:
     op.create_table('hold',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('concern_id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
     sa.Column('placed_by_id', sa.Integer(), nullable=False),
     sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
@@ -161,11 +162,13 @@ def upgrade() -> None:
     sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['concern_id'], ['concern.id'], name=op.f('fk_hold_concern_id')),
     sa.ForeignKeyConstraint(['lifted_by_id'], ['person.id'], name=op.f('fk_hold_lifted_by_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_hold_organisation_id')),
     sa.ForeignKeyConstraint(['placed_by_id'], ['person.id'], name=op.f('fk_hold_placed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hold'))
     )
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hold_concern_id'), ['concern_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hold_organisation_id'), ['organisation_id'], unique=False)
 
     op.create_table('annexe_grant',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -200,6 +203,8 @@ def upgrade() -> None:
         batch_op.drop_constraint('uq_concern_audience_concern_id_person_id', type_='unique')
         batch_op.create_unique_constraint(batch_op.f('uq_concern_audience_concern_id_organisation_id_shared_at'), ['concern_id', 'organisation_id', 'shared_at'])
         batch_op.create_unique_constraint(batch_op.f('uq_concern_audience_concern_id_person_id_shared_at'), ['concern_id', 'person_id', 'shared_at'])
+        batch_op.create_index(batch_op.f('ix_concern_audience_organisation_id_shared_at'), ['organisation_id', 'shared_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_concern_audience_person_id_shared_at'), ['person_id', 'shared_at'], unique=False)
 
     with op.batch_alter_table('journal', schema=None) as batch_op:
         batch_op.add_column(sa.Column('chain', sa.String(length=20), nullable=False, server_default=''))
@@ -213,12 +218,19 @@ def upgrade() -> None:
         batch_op.alter_column('facts', existing_type=sa.JSON(), nullable=True)
         batch_op.create_unique_constraint(batch_op.f('uq_journal_chain_number'), ['chain', 'number'])
 
+    with op.batch_alter_table('watch_group', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('channel_unsafe', sa.Boolean(), nullable=False, server_default='0'))
+
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_group_id_kind'), ['group_id', 'kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_edits'), ['edits'], unique=False)
+
     with op.batch_alter_table('nominated_person', schema=None) as batch_op:
         batch_op.add_column(sa.Column('asked_on', sa.Date(), nullable=True))
 
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('records_lead', sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column('enrolled_in_chat', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('records_lead', sa.Boolean(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('enrolled_in_chat', sa.Boolean(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('deactivated_at', sa.DateTime(timezone=True), nullable=True))
 
 

@@ -1,0 +1,21 @@
+"""The bot on a strict workspace, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.world import World, open_world
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wide terminal, so that no line is folded; and a busy machine must not make the bot give up."""
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr("bot.handlers.door.PATIENCE_SECONDS", 60)
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """The bot, its workspace, and a small network."""
+    async with open_world(database_url) as world:
+        yield world

@@ -1,0 +1,144 @@
+"""Every way by which something of the records can reach somebody: each a real listener or composer, with its output
+as text. New listeners and messages are taken in by themselves."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy.exc import NoResultFound
+
+from bot.app import Soundings, build
+from bot.chat.port import Ask, Listener
+from bot.domain.handling import Identity
+from bot.messages import MESSAGES
+from bot.messages.form_words import BadWords
+from bot.messages.letter import Letter
+from bot.settings import Settings
+from bot.store.people import viewer_of
+from tests.store.rows import NOW, TODAY, WORKSPACE
+
+CHANNEL = "the channel"
+POSTED = ("agenda.digest", "concern.posted", "journal.witness")  # what goes to a channel; all else goes to people
+# These follow a message that somebody has had already, and tell them only that it is over.
+FOLLOWING = ("handling.asked", "escalation.withdrawn")
+Seen = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What is asked for: references and numbers that may or may not stand for something in a database."""
+
+    concerns: Sequence[str] = ()
+    escalations: Sequence[str] = ()
+    numbers: Sequence[int] = ()
+    words: Sequence[str] = ("northgate",)
+
+
+@asynccontextmanager
+async def bot_on(url: str) -> AsyncIterator[Soundings]:
+    """The bot on a database, with nobody to talk to: its listeners and composers are asked directly."""
+    settings = Settings(
+        database_url=url, slack_bot_token="xoxb-none", slack_signing_secret="none", slack_api_url="http://127.0.0.1:1/"
+    )
+    bot = build(settings, clock=lambda: NOW)
+    try:
+        with patch("bot.handlers.door.PATIENCE_SECONDS", 60):  # a busy machine must not be what makes a difference
+            yield bot
+    finally:
+        await bot.store.close()
+
+
+async def everything_seen(bot: Soundings, ids: Mapping[str, int], who: str, names: Names) -> Seen:
+    """All that one person (or a group's channel) can be shown, path by path: first what only reads."""
+    counter = itertools.count()
+    seen: Seen = {}
+    # References are drawn at random; two databases can be compared only if they draw the same.
+    with patch("bot.domain.concern.secrets.choice", lambda letters: letters[next(counter) % len(letters)]):
+        kinds = POSTED if who == CHANNEL else sorted(MESSAGES.keys() - set(POSTED + FOLLOWING))
+        for kind, number in itertools.product(kinds, names.numbers):
+            seen[f"message {kind} {number}"] = await _letter(bot, ids, who, kind, _About(number))
+        if who != CHANNEL:
+            for path, listener, ask in asks(bot, who, ids, names):
+                seen[path] = await answer(listener, ask)
+    return seen
+
+
+def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iterator[tuple[str, Listener, Ask]]:
+    """Every listener with everything it may be asked. Forms come last: sent, they change what is there."""
+    at, opens = bot.door.listeners, bot.door.opens
+    plain = Ask(Identity("slack", WORKSPACE, f"U_{who}"), "key")
+    references = [*names.concerns, *names.escalations]
+    topics = {f"soundings {name}": opens(method) for name, method in bot.door.topics.items()}
+    spoken = {**at.commands, **topics}
+    for name, words in itertools.product(sorted(spoken), ("", "mine", "group qsg", *names.words, *references)):
+        path = f"/{name} {words}"
+        yield path, spoken[name], replace(plain, key=path, command=name, words=words)
+    for name, listener in sorted({**at.searches, **at.home}.items()):
+        for words in ("", *names.words):
+            yield f"search {name} {words}", listener, replace(plain, words=words)
+    for name, value in itertools.product(sorted(at.buttons), (*references, *map(str, names.numbers[:2]))):
+        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
+    for name in sorted(at.forms, key=lambda name: (name == "conflict", name)):
+        for concern, escalation in zip(names.concerns, names.escalations, strict=True):
+            path = f"form {name} {concern} {escalation}"
+            memo = _memo(concern, escalation)
+            yield path, at.forms[name], replace(plain, key=path, memo=memo, answers=_answers(ids))
+
+
+class _About(dict[str, Any]):
+    """A subject in which every id that is asked for is the same number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(lead=1, day=TODAY.isoformat())
+        self.number = number
+
+    def __missing__(self, name: str) -> int:
+        return self.number
+
+
+def _memo(concern: str, escalation: str) -> dict[str, str]:
+    named = dict.fromkeys(("concern", "reference", "change"), concern)
+    return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
+
+
+def _answers(ids: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "concern": "-",
+        "category": "trust",
+        "provider": str(ids["northgate"]),
+        "outcome": "holds",
+        "reason": "Because.",
+        "organisations": (str(ids["gmc"]),),
+        "wanted": "action",
+        "owner": str(ids["person member"]),
+        "group": str(ids["qsg"]),
+        "due_on": TODAY,
+        "priority": "2",
+        "issue": "Ask.",
+    }
+
+
+async def answer(listener: Listener, ask: Ask) -> str:
+    """A reply's every word. What only Slack's own payload could not carry breaks, and says nothing but that."""
+    try:
+        return repr(await listener(ask))
+    except (ValueError, KeyError, LookupError, AttributeError) as error:
+        return f"broken: {type(error).__name__}"
+
+
+async def _letter(bot: Soundings, ids: Mapping[str, int], who: str, kind: str, subject: dict[str, Any]) -> str:
+    async with bot.store.look() as unit:
+        reader = None
+        if who != CHANNEL:
+            reader = await viewer_of(unit, Identity("slack", WORKSPACE, f"U_{who}"), TODAY)
+            if reader is None:
+                return "nobody"
+        group = ids["qsg"] if who == CHANNEL else None
+        letter = Letter(unit, subject, reader, group, bot.work.words, bot.work.rules, NOW)
+        try:
+            return repr(await MESSAGES[kind](letter))
+        except (NoResultFound, BadWords):  # what it was about is not there: nothing is sent
+            return repr(None)
