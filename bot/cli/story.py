@@ -95,6 +95,7 @@ async def concerns(stage: Stage) -> str:
         {
             "headline": "Night cover in the emergency department relies on trainees alone",
             "details": "Seen on an unannounced visit on two nights. Rotas show no consultant after 20:00.",
+            "people_involved": "The locum registrar on call both nights; the rota, page 2, has the name.",
             "theme": "workforce",
             "source": "inspection",
             "directness": "A",
@@ -161,6 +162,29 @@ def _asked(option: dict[str, Any]) -> bool:
     return str(option["text"]["text"]).startswith(("GMC", "NMC"))
 
 
+async def annexe(stage: Stage, reference: str) -> None:
+    stage.scene("Who was on call stands in the restricted annexe. Two people decide who opens it.")
+    deputy, inspector = stage.pg.persona(DEPUTY), stage.pg.persona(INSPECTOR)
+    posted = next(m for m in deputy.messages(CHANNEL) if reference in m.text)
+    await deputy.press(posted, "concern.open")
+    await deputy.press(stage.form(DEPUTY), "annexe.open")
+    stage.act(DEPUTY, "asks to open it, and says why.")
+    await stage.submit(DEPUTY, {"reason": "To see whether our enquiries are about the same doctor."})
+    await stage.close(DEPUTY)
+    request = await stage.until(
+        "the request", lambda: [m for m in inspector.dms() if "You are asked to agree" in m.text]
+    )
+    stage.show(request[-1].text)
+    stage.act(INSPECTOR, "agrees. Without a reply the answer would have been no.")
+    await inspector.press(request[-1], "handling.agree")
+    await stage.close(INSPECTOR)
+    granted = await stage.until("the agreement", lambda: [m for m in deputy.dms() if "is open to you" in m.text])
+    await deputy.press(granted[-1], "annexe.open")
+    stage.act(DEPUTY, "opens it, and that is logged.")
+    stage.show(stage.form(DEPUTY).text)
+    await stage.close(DEPUTY)
+
+
 async def action(stage: Stage) -> None:
     stage.scene("An action is agreed between meetings.")
     chair = stage.pg.persona(CHAIR)
@@ -205,14 +229,24 @@ async def summary(stage: Stage) -> None:
     stage.show(seen[-1].text)
 
 
+async def witness(stage: Stage) -> None:
+    stage.pg.clock.set(datetime(2026, 11, 23, 16, 0, tzinfo=LONDON))
+    stage.scene("Every working day the head of the journal is posted, so that each organisation holds a witness.")
+    chair = stage.pg.persona(CHAIR)
+    posted = await stage.until("the witness", lambda: [m for m in chair.messages(CHANNEL) if "witness v1" in m.text])
+    stage.show(posted[-1].text)
+
+
 async def play(stage: Stage) -> None:
     """The whole story, in order."""
     reference = await concerns(stage)
     rest: tuple[Callable[[], Awaitable[None]], ...] = (
         lambda: escalation(stage, reference),
+        lambda: annexe(stage, reference),
         lambda: action(stage),
         lambda: digest(stage),
         lambda: summary(stage),
+        lambda: witness(stage),
     )
     for scene in rest:
         await scene()
