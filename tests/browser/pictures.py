@@ -40,7 +40,21 @@ async def _form(left: Pane) -> None:
     await left.choose("theme", "Workforce")
     await left.choose("source", "inspection")
     await left.submit("Thank you: C-")
+    await _handling(left)
     await left.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+async def _handling(left: Pane) -> None:
+    """Who can see it now, and what may be changed about that; then back to where the story goes on."""
+    await left.press("Read it")
+    await left.titled("Concern C-")
+    await left.press("Handling")
+    await left.titled("Handling of C-")
+    await left.modal.evaluate("modal => modal.style.setProperty('border-radius', 0)")
+    await left.modal.screenshot(path=FOLDER / "handling.png", animations="disabled")
+    for title in ("Concern C-", "Thank you: C-"):
+        await left.modal.press("Escape")
+        await left.titled(title)
 
 
 async def _playground(left: Pane, right: Pane) -> None:

@@ -113,6 +113,8 @@ function Modal({ view, isTop, notice }) {
     // An update may have taken away the very button that held the focus.
     if (isTop && document.activeElement === document.body) root.current.focus();
   }, [view.hash]);
+  // Another page in its place is read from its beginning.
+  useEffect(() => root.current.querySelector(".modal-body").scrollTo({ top: 0 }), [plain(view.title)]);
   const onKeyDown = (event) => {
     keepInside(event, root.current);
     if (event.key === "Escape") close();
