@@ -21,6 +21,7 @@ MESSAGES: dict[str, Composer] = {
     "concern.posted": concerns.posted,
     "concern.shared": concerns.shared,
     "concern.unmatched": concerns.unmatched,
+    "concern.strange": concerns.strange,
     "conflict.declared": conflicts.declared,
     "conflict.over": conflicts.over,
     "conflict.ended": conflicts.ended,

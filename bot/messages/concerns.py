@@ -61,6 +61,11 @@ async def unmatched(letter: Letter) -> Message | None:
     return await _if_visible(letter, "concern.unmatched")
 
 
+async def strange(letter: Letter) -> Message | None:
+    """To whoever raised it: nobody knows its marking, so it is treated as the strictest there is."""
+    return await _if_visible(letter, "concern.strange")
+
+
 async def _if_visible(letter: Letter, name: str) -> Message | None:
     if letter.reader is None:
         return None

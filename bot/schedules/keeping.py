@@ -6,6 +6,7 @@ import structlog
 
 from bot.domain.reminders import sending_time
 from bot.schedules.work import Work, each
+from bot.services.concerns import report_strange_markings
 from bot.services.keeping import destroy, queue_warning, remove, to_remove, to_warn
 from bot.store.destroying import destroyed_since, scrub
 from bot.store.keeping import destroyable
@@ -14,7 +15,8 @@ log = structlog.get_logger()
 
 
 async def keep(work: Work) -> None:
-    """At 09:00 on a working day, and until closing: what is due to be warned of, removed or destroyed.
+    """At 09:00 on a working day, and until closing: what is due to be warned of, removed or destroyed, and what has a
+    marking nobody knows.
 
     Each concern has a unit of its own, so that nobody who is saving something waits for all of them.
     """
@@ -22,6 +24,9 @@ async def keep(work: Work) -> None:
     if not sending_time(now, work.rules.calendar, work.rules.policy.reminders):
         return
     today = work.rules.today(now)
+    async with work.store.begin() as unit:
+        if strange := await report_strange_markings(unit, now):
+            log.warning("unknown markings", concerns=strange)
     async with work.store.look() as unit:
         people, unheard = await to_warn(unit, now=now, rules=work.rules)
         over = await to_remove(unit, now=now, rules=work.rules)

@@ -223,3 +223,16 @@ async def first_to_hear(unit: Unit, group_id: int, organisations: list[int], now
     return [
         key for several in ordered.values() for key in [key for key in several if key not in absent][:1] or several[:1]
     ]
+
+
+async def report_strange_markings(unit: Unit, now: datetime) -> int:
+    """Tell whoever raised a concern, once, that nobody knows its marking, so that it is treated as `TLP:RED`. Gives how
+    many are told now."""
+    told = 0
+    for concern in await asked.with_strange_marking(unit):
+        about: dict[str, int | str] = {"concern": concern.key}
+        if await tell(unit, Telling("concern.strange", about, person_id=concern.raised_by_id), now):
+            subject = ("concern", concern.key)
+            record(unit, "unknown marking", by=None, now=now, subject=subject, group_id=concern.group_id)
+            told += 1
+    return told

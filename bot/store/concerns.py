@@ -11,7 +11,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import Basis
 from bot.store.tables import Addressee, Concern, ConcernAudience, Escalation, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import audience_of, concern_by_submission, newest_visible, visible_concerns
+from bot.store.visibility import audience_of, concern_by_submission, newest_visible, strangely_marked, visible_concerns
 
 
 @dataclass(frozen=True)
@@ -139,3 +139,8 @@ def _place(concern: Concern, provider: str | None) -> str:
 def _voice(concern: Concern, organisation: str, by: Viewer | None) -> str:
     own = by is not None and by.organisation_id == concern.organisation_id
     return organisation if concern.attributed or own else ""
+
+
+async def with_strange_marking(unit: Unit) -> Sequence[Concern]:
+    """The concerns whose marking nobody knows."""
+    return await unit.all(strangely_marked())

@@ -84,6 +84,11 @@ def concerns_kept() -> SelectOfScalar[Concern]:
     return select(Concern)
 
 
+def strangely_marked() -> SelectOfScalar[Concern]:
+    """The concerns with a marking that nobody knows, through nobody's eyes: only for telling whoever raised them."""
+    return select(Concern).where(col(Concern.marking).not_in(list(Marking)), col(Concern.retired_at).is_(None))
+
+
 def keeping_set(concern_id: int, **values: object) -> Update:
     """Changes when a concern was answered, warned of or removed. What else people save of it at that moment stands."""
     return update(Concern).where(col(Concern.id) == concern_id).values(**values)
