@@ -6,6 +6,7 @@ from typing import Any
 from bot.chat.port import Form, Message
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
+from bot.domain.terms import ChangeState
 from bot.messages.concerns import facts
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
@@ -40,6 +41,8 @@ async def decided(letter: Letter) -> Message | None:
     line, about = found
     if line.change.asked_by_id != letter.reader.person_id:
         return None
+    if not line.concern and line.change.state is not ChangeState.LAPSED:
+        return None  # what it was about has been removed; only that nobody replied is still news
     return letter.words.render("handling.decided", line=line, readable=about is not None)
 
 

@@ -109,10 +109,9 @@ async def _write(work: Work, row: OutboxRow) -> tuple[Letter | None, Message | N
         reader: Viewer | None = None
         if row.person_id is not None:
             reader = await viewer_by_id(unit, row.person_id, work.rules.today(now))
-            if reader is None:
-                return None, None
         letter = Letter(unit, row.subject, reader, row.group_id, work.words, work.rules, now)
-        message = await MESSAGES[row.kind](letter)
+        gone = row.person_id is not None and reader is None
+        message = None if gone else await MESSAGES[row.kind](letter)
     told = row.edits or row.handle
     return letter, _removed(work) if message is None and told else message
 

@@ -12,7 +12,16 @@ from bot.domain.policy import Rules
 from bot.domain.reminders import sending_time
 from bot.domain.terms import Role
 from bot.services.undelivered import note_channel
-from bot.store.channels import Stray, barred_strays, channel_shows, letters_about, runners_free_of, shown_last, strays
+from bot.store.channels import (
+    Stray,
+    barred_strays,
+    channel_shows,
+    letters_about,
+    letters_of_changes,
+    runners_free_of,
+    shown_last,
+    strays,
+)
 from bot.store.journal import record
 from bot.store.outbox import NEVER_SENT, Telling, tell, told_group
 from bot.store.people import seated
@@ -124,6 +133,13 @@ async def refresh_channel(unit: Unit, concern: Concern, *, now: datetime, rules:
     if shown != shows and standing:
         await _refresh_digests(unit, concern, now, removed=not shows)
     for row in await letters_about(unit, concern.key, concern.raised_by_id, concern.group_id):
+        await _replace(unit, row, now)
+
+
+async def refresh_changes(unit: Unit, concern: Concern, *, now: datetime) -> None:
+    """Queue the edits that take what people wrote about its handling out of direct messages, or put it back: for what
+    is removed or restored."""
+    for row in await letters_of_changes(unit, concern.key):
         await _replace(unit, row, now)
 
 

@@ -149,7 +149,9 @@ async def is_moot(unit: Unit, concern: Concern, change: HandlingChange, now: dat
         HandlingKind.WIDEN: not fits_marking(concern.marking, wanted, change.organisations)
         or (wanted is Audience.GROUP and concern.audience is Audience.GROUP),
     }
-    if concern.state is ConcernState.WITHDRAWN or gone.get(change.kind, False):
+    # Its own organisation still opens the annexe of what it has withdrawn; nobody else can read it.
+    withdrawn = concern.state is ConcernState.WITHDRAWN and change.kind is not HandlingKind.ANNEXE
+    if withdrawn or gone.get(change.kind, False):
         return True
     today = rules.today(now)
     asker = await viewer_by_id(unit, change.asked_by_id, today)

@@ -8,7 +8,7 @@ from bot.domain.policy import Rules
 from bot.domain.terms import KeepReason
 from bot.errors import NotFound, NotYours
 from bot.services.annexe import destroy_annexe
-from bot.services.channel import refresh_channel
+from bot.services.channel import refresh_changes, refresh_channel
 from bot.store import keeping as asked
 from bot.store.destroying import erase
 from bot.store.journal import record
@@ -119,11 +119,12 @@ async def find_own(unit: Unit, reference: str, *, by: Viewer, now: datetime, rul
 
 
 async def _show_channel(unit: Unit, one: Record, now: datetime, rules: Rules) -> None:
-    """Take it back from the channel, or show it there again."""
+    """Take it back from the channel and from direct messages, or show it there again."""
     concern = await asked.concern_row(unit, one.id)
     if concern:
         await unit.session.refresh(concern)
         await refresh_channel(unit, concern, now=now, rules=rules)
+        await refresh_changes(unit, concern, now=now)
 
 
 def _due(one: Record, today: date, rules: Rules) -> Due:

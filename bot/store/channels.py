@@ -12,9 +12,11 @@ from bot.domain.terms import Misfit, Role
 from bot.store.barring import barred_among, current
 from bot.store.outbox import Telling, told_people
 from bot.store.people import enrolled
-from bot.store.tables import Concern, Membership, OutboxRow, Person, Provider, Seat
+from bot.store.tables import Concern, HandlingChange, Membership, OutboxRow, Person, Provider, Seat
 from bot.store.unit import Unit
 from bot.store.visibility import channel_concerns
+
+CHANGES = ("handling.asked", "handling.decided", "handling.changed", "handling.overridden")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,13 @@ async def letters_about(unit: Unit, concern_id: int, raised_by_id: int, group_id
     ever = await unit.all(select(Seat.person_id).where(Seat.group_id == group_id, Seat.role == Role.SECRETARIAT))
     asked = [Telling("concern.unmatched", about, person_id=person_id) for person_id in set(ever)]
     return await told_people(unit, [Telling("concern.receipt", about, person_id=raised_by_id), *asked])
+
+
+async def letters_of_changes(unit: Unit, concern_id: int) -> Sequence[OutboxRow]:
+    """The direct messages sent about changes of a concern's handling, whoever they were sent to."""
+    changes = await unit.all(select(col(HandlingChange.id)).where(HandlingChange.concern_id == concern_id))
+    about = [col(OutboxRow.once).startswith(f"{kind}|change={key}|") for kind in CHANGES for key in changes]
+    return await unit.all(select(OutboxRow).where(OutboxRow.edits == "", or_(*about))) if about else []
 
 
 async def providers_named(unit: Unit, provider_ids: Collection[int]) -> Mapping[int, str]:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
-from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, Marking
+from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, HandlingKind, Marking
 from bot.store.barring import barring, current
 from bot.store.tables import (
     Action,
@@ -161,24 +161,23 @@ def requests_for(viewer: Viewer, today: date) -> SelectOfScalar[HandlingChange]:
     """The changes that wait for this person to decide: their organisation raised the concern, and nothing bars them
     from its provider. They need not be among its readers."""
     theirs = select(Concern.id).where(
+        col(Concern.id) == col(HandlingChange.concern_id),
         Concern.organisation_id == viewer.organisation_id,
         col(Concern.retired_at).is_(None),
-        Concern.state != ConcernState.WITHDRAWN,
+        or_(col(Concern.state) != ConcernState.WITHDRAWN, col(HandlingChange.kind) == HandlingKind.ANNEXE),
         *barring(viewer, today, col(Concern.provider_id)),
     )
     return select(HandlingChange).where(
         HandlingChange.approver_id == viewer.person_id,
         HandlingChange.state == ChangeState.ASKED,
-        col(HandlingChange.concern_id).in_(theirs),
+        theirs.correlate(HandlingChange).exists(),
     )
 
 
 def _own(viewer: Viewer) -> ColumnElement[bool]:
-    by_name = and_(col(Concern.marking).not_in(SHARED_MARKINGS), col(Concern.raised_by_id) == viewer.person_id)
-    by_organisation = and_(
-        col(Concern.marking).in_(SHARED_MARKINGS), col(Concern.organisation_id) == viewer.organisation_id
-    )
-    return or_(by_name, by_organisation)
+    """Whoever raised it and works elsewhere now is of another organisation than the one that shared it."""
+    as_marked = or_(col(Concern.marking).in_(SHARED_MARKINGS), col(Concern.raised_by_id) == viewer.person_id)
+    return and_(as_marked, col(Concern.organisation_id) == viewer.organisation_id)
 
 
 def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
@@ -206,7 +205,8 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
         .correlate(Concern)
     )
     as_officer = and_(col(Concern.marking).in_(SHARED_MARKINGS), still_seated)
-    to_person = and_(col(line.person_id) == viewer.person_id, or_(col(line.basis) != Basis.GROUP, as_officer))
+    named = col(line.basis).not_in((Basis.GROUP, Basis.ORIGIN))  # one's own is `_own`
+    to_person = and_(col(line.person_id) == viewer.person_id, or_(named, as_officer))
     stands = (col(line.concern_id) == col(Concern.id), col(line.ended_at).is_(None))
     found = exists().where(*stands, or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)

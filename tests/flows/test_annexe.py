@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.terms import AnnexeKind, Audience, ConcernState
+from bot.domain.terms import AnnexeKind, Audience, ChangeState, ConcernState, HandlingKind
 from bot.errors import NoKeys, NotYours, WrongKey
 from bot.services import annexe as services
 from bot.services.annexe import destroy_annexe
@@ -25,6 +25,7 @@ from tests.flows.annexe_steps import (
     store,
     with_keys,
 )
+from tests.flows.handling_steps import change_of, given_answer, given_change
 from tests.flows.steps import (
     Tap,
     answer_of,
@@ -386,6 +387,19 @@ async def test_word_of_a_grant_is_withheld_when_nothing_can_be_opened(world: Wor
     await world.settle()
     assert told(world, "dean") == before
     assert [row.state for row in await outbox(world, "annexe.granted")] == ["withheld"]
+
+
+async def test_a_colleague_is_let_in_after_it_was_withdrawn(world: World):
+    """What is withdrawn stays with the organisation that raised it, and so does its annexe."""
+    reference = await given(world)
+    asked = await given_change(world, "colleague", reference, HandlingKind.ANNEXE)
+    foreign = await given_change(world, "dean", reference, HandlingKind.ANNEXE)
+    await given_change(world, "inspector", reference, HandlingKind.WITHDRAW)
+    assert (await change_of(world, foreign)).state is ChangeState.LAPSED
+    await world.persona("inspector").open_home()
+    assert asked in world.persona("inspector").home.text
+    assert await given_answer(world, "inspector", asked) is ChangeState.DONE
+    assert [grant.person_id for grant in await world.rows(AnnexeGrant)] == [world.ids["colleague"]]
 
 
 @SQLITE

@@ -1,11 +1,12 @@
 """`/soundings conflicts`: declared, one sees nothing about that provider; ended by somebody else, one sees it again."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
-from bot.store.tables import Conflict, JournalEntry
+from bot.services.conflicts import declare as declare_one
+from bot.store.tables import Conflict, JournalEntry, Seat
 from tests.flows.action_steps import SQLITE, acts, said, summary
-from tests.flows.steps import Tap, answer_of, given_action, given_concern, last_dm, told
+from tests.flows.steps import Tap, answer_of, given_action, given_concern, last_dm, told, viewer
 from tests.world import QSG, World
 
 NORTHGATE = "Northgate University Hospital NHS Trust"
@@ -169,3 +170,15 @@ async def test_the_word_is_found_and_explained(world: World):
     assert "conflicts" in await said(world, "dean", "/soundings", "help")
     await world.persona("dean").command("/soundings", "conflict", channel=QSG)
     assert "did not understand" in answer_of(world, "dean", QSG)
+
+
+async def test_who_runs_the_group_no_more_is_told_nothing(world: World):
+    before = told(world, "secretary")
+    async with world.bot.store.begin() as unit:
+        by = await viewer(world, unit, "dean")
+        await declare_one(unit, world.ids["northgate"], by=by, now=world.now, rules=world.bot.work.rules)
+    for seat in await world.rows(Seat, Seat.person_id == world.ids["secretary"]):
+        seat.ends_on = world.now.date() - timedelta(days=1)
+        await world.change(seat)
+    await world.settle()
+    assert told(world, "secretary") == before

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.terms import Audience, Basis, ConcernState, HandlingKind, Marking
 from bot.errors import FormErrors, NotFound, NotYours, WrongState
 from bot.store.tables import Addressee, HandlingChange, JournalEntry
-from tests.flows.action_steps import SQLITE, agenda, summary
+from tests.flows.action_steps import SQLITE, agenda, set_person, summary
 from tests.flows.handling_steps import concern_of, fill_in, given_change, lines, readers
 from tests.flows.steps import FORM, Tap, given_concern, given_escalation, last_dm, posts, told
 from tests.flows.test_concern_audience import may_open
@@ -223,3 +223,11 @@ async def test_a_page_that_is_no_longer_theirs(world: World):
     await given_change(world, "inspector", reference, NARROW, ("gmc",))
     await gmc.press(page, "Handling")
     assert f"There is nothing under “{reference}”" in gmc.modal.text
+
+
+async def test_who_raised_it_and_works_elsewhere_now_does_not_come_back_in(world: World):
+    """A colleague marks it `TLP:RED`: that is for those at the organisation that raised it, and those named."""
+    reference = await given_concern(world)
+    await set_person(world, "inspector", organisation_id=world.ids["org:nhse"])
+    await given_change(world, "colleague", reference, HandlingKind.TIGHTEN, ("colleague",), marking=Marking.RED)
+    assert await readers(world, reference) == {"colleague"}

@@ -9,12 +9,13 @@ from structlog.testing import capture_logs
 
 from bot.domain.audit import GENESIS
 from bot.domain.escalation import Outcome
-from bot.domain.terms import Audience, Marking
+from bot.domain.terms import Audience, HandlingKind, Marking
 from bot.store.destroying import scrub, unused_reference
 from bot.store.journal import as_hashed
 from bot.store.tables import Concern, JournalEntry, OutboxRow, Tombstone
 from bot.store.tables.delivery import OutboxState
 from tests.flows.action_steps import SQLITE, add, copy_concern, nine, nobody_answers, set_person
+from tests.flows.handling_steps import given_answer, given_change
 from tests.flows.keeping_steps import (
     DESTROY_ON,
     REMOVE_ON,
@@ -463,3 +464,36 @@ async def test_removed_is_taken_from_the_channel(world: World):
     assert any("New concern" in post.text for post in world.persona("dean").messages(QSG))
     await on(world, REMOVE_ON)
     assert FORM["headline"] not in "".join(post.text for post in world.persona("dean").messages(QSG))
+
+
+async def test_removed_is_taken_from_what_people_were_told_of_its_handling(world: World):
+    """Its provider, its headline and people's reasons stood in direct messages: they go, or come back, with it."""
+    reference = await given_concern(world, provider="northgate", headline=f"{CANARY} headline")
+    for again in (True, False):
+        why = {"reason": f"{CANARY} reason {again}", "approver": "colleague"}
+        request = await given_change(world, "inspector", reference, HandlingKind.LOOSEN, marking=Marking.GREEN, **why)
+        await given_answer(world, "colleague", request, agreed=not again, note=f"{CANARY} note")
+    duty = {"legal_basis": "safeguarding", "reason": f"{CANARY} duty"}
+    await given_change(world, "gmc1", reference, HandlingKind.OVERRIDE, ("nmc",), **duty)
+    before = direct_messages(world)
+    assert all(f"{CANARY} {one}" in before for one in ("headline", "reason True", "reason False", "note", "duty"))
+    await live_until(world, REMOVE_ON)
+    assert CANARY not in direct_messages(world)
+    assert "Northgate" not in direct_messages(world)
+    await press(world, "inspector", "records", f"Restore {reference}", reason="proceedings")
+    assert f"{CANARY} duty" in direct_messages(world)
+
+
+@SQLITE
+async def test_removed_is_taken_from_the_messages_of_who_has_left(world: World):
+    await given_concern(world, provider="northgate")
+    assert "Northgate" in direct_messages(world)
+    await set_person(world, "inspector", ends_on=date(2027, 1, 1))
+    await live_until(world, REMOVE_ON)
+    assert "Northgate" not in direct_messages(world)
+
+
+def direct_messages(world: World) -> str:
+    """All that stands in the conversations of those concerned with the bot, as others may look at it later."""
+    found = [one for slug in ("inspector", "colleague", "gmc1") for one in world.persona(slug).dms()]
+    return "\n".join(f"{one.text} {one.fallback} {one.blocks}" for one in found if not one.ephemeral)

@@ -70,6 +70,11 @@ class Hidden:
         shared = any(self._gives(line, who, body) for line in self.lines)
         return own or (shared and self.state is not ConcernState.WITHDRAWN)
 
+    def known_to(self, who: str) -> bool:
+        """Whether they may know that it is there: whoever raised it may bring back what has been removed."""
+        may_know = who == self.by and who not in NOT_LET_IN and self.provider not in BARRED.get(who, set())
+        return may_know or self.read_by(who)
+
     def _gives(self, line: tuple[str, Basis, bool], who: str, body: str) -> bool:
         to, basis, in_force = line
         if not in_force:

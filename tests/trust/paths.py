@@ -70,7 +70,7 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
     """Every listener with everything it may be asked. Forms come last: sent, they change what is there."""
     at, opens = bot.door.listeners, bot.door.opens
     plain = Ask(Identity("slack", WORKSPACE, f"U_{who}"), "key")
-    references = [*names.concerns, *names.escalations]
+    references = list(dict.fromkeys([*names.concerns, *names.escalations]))
     topics = {f"soundings {name}": opens(method) for name, method in bot.door.topics.items()}
     spoken = {**at.commands, **topics}
     for name, words in itertools.product(sorted(spoken), ("", "mine", "group qsg", *names.words, *references)):
