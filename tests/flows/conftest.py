@@ -14,7 +14,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
+async def world(database_url: str, filled: dict[str, int]) -> AsyncIterator[World]:
     """The bot, its workspace, and a small network."""
-    async with open_world(database_url) as world:
+    async with open_world(database_url, filled) as world:
         yield world

@@ -275,14 +275,15 @@ async def happen(world: World, reference: str, what: str, who: str | int, past: 
             assert past.stage == "destroyed" or overdue  # kept by another's hold only
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink]
-)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(happenings)
-async def test_nothing_is_destroyed_unawares(migrated_sqlite: Path, events: list[tuple[str, str | int]]):
+async def test_nothing_is_destroyed_unawares(
+    filled_sqlite: tuple[Path, dict[str, int]], events: list[tuple[str, str | int]]
+):
+    filled, ids = filled_sqlite
     with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copyfile(migrated_sqlite, Path(folder) / "soundings.db")
-        async with open_world(f"sqlite:///{copy}") as world:
+        copy = shutil.copyfile(filled, Path(folder) / "soundings.db")
+        async with open_world(f"sqlite:///{copy}", ids) as world:
             reference, past = await given_concern(world), Past()
             for what, who in [("wait", 700), *events]:
                 await happen(world, reference, what, who, past)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.terms import Role
+from bot.schedules.people import accounts
 from bot.store.tables import JournalEntry, Person, Seat
 from tests.flows.action_steps import SQLITE, add, said, set_person
 from tests.flows.people_steps import OUTSIDE, asked_of, decide, knock
@@ -21,6 +22,15 @@ def word_of_leaving(world: World, slug: str = "secretary") -> list[str]:
 async def close(world: World, slug: str) -> None:
     await world.pg.close_account(chat_id(slug))
     await world.settle()
+
+
+async def a_day(world: World) -> None:
+    """Every hour's share of people is looked up; all the rest of the timetable is looked at only four times."""
+    for hour in range(24):
+        world.pg.clock.advance(timedelta(hours=1))
+        await accounts(world.bot.work)
+        if hour % 6 == 5:
+            await world.tick()
 
 
 async def person(world: World, slug: str) -> Person:
@@ -167,8 +177,8 @@ async def test_a_bot_in_the_wrong_workspace_shuts_nobody_out(world: World, code:
     world.pg.fail_next("conversations.open", error=code, count=99)
     world.pg.fail_next("users.info", error=code, count=9999)
     await given_escalation(world, ["gmc", "hee"])
-    for _ in range(24):
-        await world.move(hours=1)
+    await a_day(world)
+    assert {"conversations.open", "users.info"} <= {method for method, _ in world.pg.calls}
     assert [one.slug for one in await world.rows(Person) if one.deactivated_at] == []
 
 
@@ -210,8 +220,8 @@ async def test_an_account_opened_again_waits_for_the_secretariat(world: World):
 async def test_an_account_found_open_by_the_daily_look(world: World):
     await close(world, "dean")
     world.pg.workspace.users["U_DEAN"].deleted = False
-    for _ in range(25):
-        await world.move(hours=1)
+    await a_day(world)
+    await world.move(hours=1)
     assert len(asked_of(world)) == 1
     assert (await person(world, "dean")).deactivated_at is not None
 
