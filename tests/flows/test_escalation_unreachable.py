@@ -161,7 +161,8 @@ async def test_an_originator_who_left_stops_nothing(world: World):
     reference = await given_escalation(world, ["gmc"])
     await leave(world, "inspector")
     await acknowledge(world, "gmc1", reference)
-    assert (await states(world, "escalation.grid"))[-1] == ("inspector", "withheld")
+    assert (await states(world, "escalation.grid"))[-1] == ("inspector", "sent")
+    assert last_dm(world, "inspector").text == "An item was removed from here."
     await world.move_to(datetime(2026, 11, 30, 17, tzinfo=UTC))
     assert "no answer from GMC yet" in last_dm(world, "gmc1").text
 
