@@ -82,7 +82,9 @@ def test_a_trace_would_be_noticed(scene: Scene, tmp_path: Path):
 
 
 @settings(
-    max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 @given(hidden, st.sampled_from([*PEOPLE, CHANNEL]))
 def test_no_secret_of_any_kind_leaves_a_trace(scene: Scene, tmp_path: Path, secret: Hidden, who: str):
