@@ -54,6 +54,7 @@ class Soundings:
     deliverer: asyncio.Task[None] | None = None
     socket: AsyncSocketModeHandler | None = None
     looking: set[asyncio.Task[Any]] = field(default_factory=set)
+    stopping: bool = False
 
     @property
     def delivering(self) -> bool:
@@ -86,9 +87,7 @@ class Soundings:
             if self.looking:
                 await asyncio.wait(set(self.looking), timeout=LAST_LOOK_SECONDS)
             self.scheduler.shutdown(wait=False)
-            self.deliverer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.deliverer
+            await self._stop_delivering(self.deliverer)
             await self.store.close()
 
     @contextlib.asynccontextmanager
@@ -111,9 +110,20 @@ class Soundings:
         finally:
             self.looking.discard(task)
 
+    async def _stop_delivering(self, deliverer: asyncio.Task[None]) -> None:
+        """Let what is being sent be marked as sent; broken off there, it would be sent again after a restart."""
+        self.stopping = True
+        self.bell.set()
+        await asyncio.wait({deliverer}, timeout=LAST_LOOK_SECONDS)
+        deliverer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await deliverer
+
     async def _deliver_forever(self) -> None:
         while True:
             await self.bell.wait()
+            if self.stopping:
+                return
             self.bell.clear()
             try:
                 await deliver(self.work)
