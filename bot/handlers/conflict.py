@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.chat.port import Ask, Form, Open, Reply, Search, Turn
 from bot.handlers.door import Door, Visit
-from bot.handlers.fields import chosen_number
+from bot.handlers.fields import chosen_number, number_in
 from bot.messages import conflicts as messages
 from bot.services.conflicts import ask_to_end, declare, end, to_end
 from bot.store.conflicts import declared_by
@@ -42,12 +42,12 @@ class ConflictDesk:
 
     async def over(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            await ask_to_end(unit, int(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
+            await ask_to_end(unit, number_in(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
         return Turn(self.door.words.page("conflict.asked"))
 
     async def end(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            await end(unit, int(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
+            await end(unit, number_in(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
             return Turn(await self._page(unit, visit))
 
     async def _page(self, unit: Unit, visit: Visit) -> Form:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.chat.port import Ask, Choice, Form, Open, Option, Reply, Text, Turn
 from bot.domain.handling import Viewer
-from bot.errors import NotFound
 from bot.handlers.door import Door, Visit
+from bot.handlers.fields import number_in
 from bot.messages import disclosure as messages
 from bot.services import disclosure as services
 from bot.services.disclosure import Answer
@@ -32,7 +32,7 @@ class DisclosureDesk:
 
     async def object_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            lines = await services.find_positions(unit, _number(ask.value), by=visit.viewer, today=visit.today)
+            lines = await services.find_positions(unit, number_in(ask.value), by=visit.viewer, today=visit.today)
             offered = [concern for concern, _ in lines]
             record_shown(unit, "shown", offered, by=visit.viewer, now=visit.now, where="disclosure.object")
         parts: tuple[Choice | Text, ...] = (
@@ -50,7 +50,7 @@ class DisclosureDesk:
     async def _take(self, disclosure: str, answer: Answer, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
             lines = await services.take_position(
-                unit, _number(disclosure), answer, by=visit.viewer, now=visit.now, rules=self.door.rules
+                unit, number_in(disclosure), answer, by=visit.viewer, now=visit.now, rules=self.door.rules
             )
             # Written before it is saved: should the words fail, “nothing was changed” is true.
             return Turn(messages.answered(self.door.words, lines))
@@ -69,9 +69,3 @@ def _reason(lines: list[Line], viewer: Viewer) -> str:
     return next(
         (position.reason for _, position in lines if position.by_id == viewer.person_id and position.reason), ""
     )
-
-
-def _number(value: str) -> int:
-    if not value.isdecimal():
-        raise NotFound(what=value)
-    return int(value)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.chat.port import Answer, Ask, Choice, Field, Option, Search
-from bot.errors import FormErrors
+from bot.errors import FormErrors, NotFound
 from bot.store.tables import Provider
 
 Term = TypeVar("Term", bound=StrEnum)
@@ -26,6 +26,13 @@ def chosen_term(ask: Ask, field: str, terms: type[Term]) -> Term:
     if answer not in list(terms):
         raise FormErrors({field: "Choose one from the list."})
     return terms(answer)
+
+
+def number_in(value: str) -> int:
+    """The row number a button or form carries. Raises `NotFound` for anything else: it was not ours."""
+    if not value.isdecimal():
+        raise NotFound(what=value)
+    return int(value)
 
 
 def several(answer: Answer) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from bot.domain.handling import Identity
 from bot.domain.terms import EnrolmentState
 from bot.errors import NobodyMentioned, NotFound, NotYours
 from bot.handlers.door import Door, Visit, which_group
-from bot.handlers.fields import chosen_number
+from bot.handlers.fields import chosen_number, number_in
 from bot.messages import people as messages
 from bot.services.enrolment import decline, enrol, invite
 from bot.services.leavers import account_closed, account_open
@@ -64,17 +64,17 @@ class PeopleDesk:
 
     async def enrol(self, ask: Ask, visit: Visit) -> Reply:
         request, _, organisation = ask.value.partition(".")
-        return Open(await self._enrol(request, int(organisation), visit))
+        return Open(await self._enrol(request, number_in(organisation), visit))
 
     async def decline(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            decided = await decline(unit, int(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
+            decided = await decline(unit, number_in(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules)
             return Open(await messages.became(unit, self.door.words, decided))
 
     async def form(self, ask: Ask, visit: Visit) -> Reply:
         """Another organisation than the one proposed. What has been decided meanwhile is said instead."""
         async with self.door.store.look() as unit:
-            request = await request_by_id(unit, int(ask.value))
+            request = await request_by_id(unit, number_in(ask.value))
             if request is None or not await kept_by(unit, visit.viewer, visit.today):
                 raise NotFound(what=ask.value)
             if request.state is not EnrolmentState.PROPOSED:
@@ -122,7 +122,9 @@ class PeopleDesk:
     async def _enrol(self, request: str, organisation_id: int, visit: Visit) -> Form:
         rules = self.door.rules
         async with self.door.store.begin() as unit:
-            decided = await enrol(unit, int(request), organisation_id, by=visit.viewer, now=visit.now, rules=rules)
+            decided = await enrol(
+                unit, number_in(request), organisation_id, by=visit.viewer, now=visit.now, rules=rules
+            )
             return await messages.became(unit, self.door.words, decided)
 
     async def _invite(self, who: Identity, organisation_id: int, visit: Visit) -> Message:

@@ -18,6 +18,7 @@ from bot.store.enrolment import (
     duties_of,
     enrollable,
     holder_of,
+    kept_by,
     members_of,
     reconfirming,
     request_by_id,
@@ -67,6 +68,8 @@ async def stranger(letter: Letter) -> Message | None:
     if letter.reader is None or request is None or request.state is not EnrolmentState.PROPOSED:
         return None
     if await viewer_of(letter.unit, _who(request), letter.today):
+        return None
+    if not await kept_by(letter.unit, letter.reader, letter.today):  # who let people in when this was queued
         return None
     asker = await _asker(letter.unit, request, letter.reader, letter.today, letter.rules.policy)
     return letter.words.render("people.stranger", asker=asker)

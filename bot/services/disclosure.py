@@ -12,11 +12,12 @@ from bot.domain.terms import Marking, Position
 from bot.errors import FormErrors, NotFound, NothingToExport, NotRecordsLead, OtherCase, Refusal, UnknownName
 from bot.files.plain import one_of
 from bot.store import disclosure as asked
+from bot.store.barring import barred_among
 from bot.store.disclosure import Contribution, Export, Line, Narrowing
 from bot.store.groups import sites_of
 from bot.store.journal import record, record_shown
 from bot.store.outbox import Telling, tell
-from bot.store.people import away, representatives, viewer_by_id
+from bot.store.people import away, people_by_id, representatives, viewer_by_id
 from bot.store.tables import Concern, Disclosure, DisclosurePosition, Organisation, Person, Provider
 from bot.store.unit import Unit
 
@@ -122,7 +123,8 @@ async def _ask(
 async def _recipients(
     unit: Unit, concerns: Sequence[Concern], now: datetime, today: date
 ) -> Mapping[int, list[Concern]]:
-    """Whom to ask about what: whoever supplied it; if they are away, their organisation's representative."""
+    """Whom to ask about what: whoever supplied it; if they are away, have moved or may see nothing about its provider
+    any more, their organisation's representative."""
     bodies = {concern.organisation_id for concern in concerns}
     groups = {concern.group_id for concern in concerns}
     seats = {group: await representatives(unit, bodies, group, today) for group in groups}
@@ -133,10 +135,18 @@ async def _recipients(
         else [concern.raised_by_id, *seats[concern.group_id][concern.organisation_id]]
         for concern in concerns
     }
-    absent = await away(unit, {key for several in inline.values() for key in several}, now, today)
+    everybody = {key for several in inline.values() for key in several}
+    absent = await away(unit, everybody, now, today)
+    people = await people_by_id(unit, everybody)
+    about = {concern.provider_id for concern in concerns if concern.provider_id}
+    barred = {(person, provider) for person, provider, _ in await barred_among(unit, list(everybody), about, today)}
     asked_of: dict[int, list[Concern]] = {}
     for concern in concerns:
-        several = inline[concern.key]
+        several = [
+            key
+            for key in inline[concern.key]
+            if people[key].organisation_id == concern.organisation_id and (key, concern.provider_id) not in barred
+        ] or [concern.raised_by_id]
         person_id = next((key for key in several if key not in absent), several[0])
         asked_of.setdefault(person_id, []).append(concern)
     return asked_of

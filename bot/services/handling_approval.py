@@ -119,13 +119,15 @@ async def close(
 async def refresh_request(unit: Unit, change: HandlingChange, now: datetime) -> None:
     """Bring the message of whoever was asked up to date, in place."""
     first = _request(change)
-    slot = f"{change.state}.{change.version}"
+    slot = f"{first.slot}.{change.state}.{change.version}"
     again = Telling("handling.asked", first.subject, first.person_id, slot=slot, edits=first.once)
     await tell(unit, again, now)
 
 
 def _request(change: HandlingChange) -> Telling:
-    return Telling("handling.asked", {"change": change.key}, person_id=change.approver_id)
+    # By its time to reply, so that somebody to whom it comes back later is asked again.
+    until = change.lapses_at.isoformat() if change.lapses_at else ""
+    return Telling("handling.asked", {"change": change.key}, person_id=change.approver_id, slot=until)
 
 
 def record_change(

@@ -56,7 +56,7 @@ async def barred_among(
     unit: Unit, person_ids: Sequence[int], provider_ids: Collection[int], today: date
 ) -> set[tuple[int, int, bool]]:
     """Which of these people may be shown nothing about which of these providers, by the rule of `barring`: person,
-    provider, and whether they work there; otherwise they declared a conflict. For `store/channels.py` only."""
+    provider, and whether they work there; otherwise they declared a conflict."""
     home = aliased(Provider)
     here = (col(Provider.id).in_(provider_ids),)
     declared = (

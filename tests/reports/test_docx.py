@@ -112,12 +112,10 @@ def test_hostile_text_is_only_text(text: str):
 
 @given(st.text(alphabet=st.characters()))
 def test_any_text_makes_a_document(text: str):
-    drawn(
-        text,
-        quote(text),
-        f"| {escape(text)} |\n|---|",
-        paper=Paper(text, text, escape(text), escape(text), PAPER.made_at),
-    )
+    paper = Paper(text, text, escape(text), escape(text), PAPER.made_at)
+    document = drawn(text, quote(text), f"| {escape(text)} |\n|---|", paper=paper)
+    assert [style for style, _ in lines(document)][:1] == ["Heading 1"]
+    assert len(document.sections) == 1
 
 
 @pytest.mark.parametrize("text", ["\x00", "\x1b", "\ud800", "\ufffe", "\uffff", "\u202e", "\x85\x7f"])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import Soundings
-from bot.chat.port import Ask
+from bot.chat.port import Ask, Sorry
 from bot.domain.handling import Identity
+from bot.errors import NotEnrolled
 from tests.store.rows import WORKSPACE
 from tests.store.scene import CONCERNS
 from tests.store.test_visibility import READING, by_viewer, rows_of
@@ -74,6 +75,19 @@ def test_each_path_tells_what_one_may_read(scene: Scene, tmp_path: Path, who: st
             return {path: await asked(bot, who, path) for path in expected_on(who, expected)}
 
     assert asyncio.run(look()) == expected_on(who, expected)
+
+
+@pytest.mark.parametrize("who", ["stranger", "operator"])
+def test_who_is_not_enrolled_is_told_nothing(scene: Scene, tmp_path: Path, who: str):
+    """Nor does running the assistant give anybody a way in: there is no such seat, so an operator is a stranger."""
+
+    async def look() -> set[str]:
+        shutil.copyfile(scene.path, tmp_path / "scene.db")
+        async with bot_on(f"sqlite:///{tmp_path / 'scene.db'}") as bot:
+            seen = await everything_seen(bot, scene.ids, who, Names(("GROUP",), ("OF GROUP",), (1,)))
+        return set(seen.values())
+
+    assert asyncio.run(look()) == {repr(Sorry(str(NotEnrolled()))), "nobody"}
 
 
 @pytest.mark.parametrize("who", ["colleague", "named", "later joiner", "own staff", "conflicted", "outsider"])
