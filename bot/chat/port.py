@@ -35,14 +35,24 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message. `alt` says what an image shows; other files need none."""
+
+    name: str
+    content: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Message:
-    """Words to show, as Markdown rendered from a template.
+    """Words to show, as Markdown rendered from a template, and the `files` that go with them.
 
     Beside ordinary Markdown, a paragraph made only of links to `button:listener:value` is a row of buttons; a link
     title of `primary` or `danger` gives its look. `######` is small print.
     """
 
     markdown: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,9 +142,7 @@ Answer = str | tuple[str, ...] | bool | date | None
 @dataclass(frozen=True)
 class Form:
     """A form, or a page to read when `submit` is empty. `memo` comes back with the answers, unseen by the person.
-
-    `name` names the listener. Title, submit, labels and hints come from `templates/forms/<name>.yaml`.
-    """
+    `name` names the listener. Title, submit, labels and hints come from `templates/forms/<name>.yaml`."""
 
     name: str
     parts: tuple[Field | Words, ...]

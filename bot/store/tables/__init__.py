@@ -22,6 +22,14 @@ from bot.store.tables.organisations import (
     Organisation,
     Person,
 )
+from bot.store.tables.panels import (
+    LevelProposal,
+    Panel,
+    PanelContribution,
+    PanelInvitee,
+    PanelTime,
+    PanelVote,
+)
 from bot.store.tables.providers import Provider, ProviderWord
 
 __all__ = [
@@ -44,11 +52,17 @@ __all__ = [
     "Hold",
     "JournalEntry",
     "LadderRung",
+    "LevelProposal",
     "Meeting",
     "Membership",
     "NominatedPerson",
     "Organisation",
     "OutboxRow",
+    "Panel",
+    "PanelContribution",
+    "PanelInvitee",
+    "PanelTime",
+    "PanelVote",
     "Person",
     "Provider",
     "ProviderWord",
