@@ -11,7 +11,7 @@ from bench.storing import concern_values
 from bot.domain.escalation import RungRole
 from bot.domain.terms import Basis, Urgency, Wanted
 from bot.store.providers import batches
-from bot.store.tables import Action, Addressee, Concern, ConcernAudience, Escalation, LadderRung
+from bot.store.tables import Action, Addressee, Concern, ConcernAudience, Escalation, EscalationConcern, LadderRung
 from bot.store.unit import Store
 from tests.world import MEMBERS, MONDAY, World
 
@@ -27,6 +27,7 @@ async def seed(world: World, size: int, due: int) -> None:
         (Concern, _concerns(world, size)),
         (ConcernAudience, _audience(world, size)),
         (Escalation, _escalations(world, size)),
+        (EscalationConcern, _about(world, size)),
         (Addressee, _addressees(world, size, due)),
         (LadderRung, _rungs(world, size)),
         (Action, _actions(world, size)),
@@ -59,7 +60,7 @@ def _escalations(world: World, size: int) -> Iterator[dict[str, Any]]:
     values = Escalation(
         reference="",
         submit_key="",
-        concern_id=0,
+        kind="emerging_concern",
         group_id=world.ids["qsg"],
         category="systems",
         wanted=Wanted.INFORMATION,
@@ -69,13 +70,19 @@ def _escalations(world: World, size: int) -> Iterator[dict[str, Any]]:
         started_at=MONDAY,
     ).model_dump()
     for number in range(1, size + 1):
-        own = {"id": number, "concern_id": number, "reference": f"E-{number:06}", "submit_key": f"e{number}"}
+        own = {"id": number, "reference": f"E-{number:06}", "submit_key": f"e{number}"}
         yield {**values, **own}
+
+
+def _about(world: World, size: int) -> Iterator[dict[str, Any]]:
+    for number in range(1, size + 1):
+        line = {"escalation_id": number, "concern_id": number}
+        yield {**line, "added_at": MONDAY, "added_by_id": world.ids["inspector"]}
 
 
 def _addressees(world: World, size: int, due: int) -> Iterator[dict[str, Any]]:
     """The nominated person has been told; half of the lines are due a reminder, half the next rung."""
-    values = Addressee(escalation_id=0, organisation_id=world.ids["org:gmc"], position=0).model_dump()
+    values = Addressee(escalation_id=0, organisation_id=world.ids["org:gmc"], added_at=MONDAY, position=0).model_dump()
     for number in range(1, size + 1):
         at = DUE_AT + timedelta(seconds=number) if number <= due else LATER
         own = {"id": number, "escalation_id": number, "reminded": number % 2 == 0, "next_step_at": at}

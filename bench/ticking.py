@@ -14,7 +14,7 @@ from bench.figures import MILLISECONDS, Line, Section, spread
 from bench.seeding import DUE_AT, seed
 from bot.schedules.timetable import chase, remind
 from bot.schedules.work import Work
-from bot.store.escalations import due_addressees
+from bot.store.ladders import due_addressees
 from tests.world import MONDAY, World, open_world
 
 NINE_THIRTY = MONDAY + timedelta(hours=1, minutes=30)

@@ -1,8 +1,8 @@
-"""The emerging concerns protocol as rules: who may answer what, who is told next, and when.
+"""Escalations as rules: who may do what next, who is told next, and when.
 
-An escalation addresses organisations; each is on its own clock: notified → acknowledged → responded. The ladder
-of people is fixed when the escalation starts. The ladder and its times are local policy *(ours)*; the protocol
-itself says only that holders of information tell the organisations that may hold more [000 4.26].
+An escalation addresses organisations or groups; each is on its own clock, by `TRANSITIONS`. The ladder of people and
+its times are local policy *(ours)*; the protocol itself says only that holders of information tell the organisations
+that may hold more [000 4.26].
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,25 +14,69 @@ from enum import StrEnum
 from bot.domain.calendar import Clock, WorkingCalendar
 
 
+class EscalationState(StrEnum):
+    """Where a whole escalation stands; what each addressee still owes is its own."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
 class AddresseeState(StrEnum):
+    """Where one addressee stands. `ASKS` is: it needs to know more before it can answer."""
+
     NOTIFIED = "notified"
     ACKNOWLEDGED = "acknowledged"
     RESPONDED = "responded"
+    ASKS = "asks"
+    STOPPED = "stopped"
 
 
-class Outcome(StrEnum):
-    """What an organisation may answer to an emerging concern."""
+class Event(StrEnum):
+    """What can happen to one addressee."""
 
-    HOLDS = "hold"
-    HOLDS_NONE = "none"
-    NEEDS_MORE = "more"
-    WILL_JOIN = "join"
+    ACKNOWLEDGE = "acknowledge"
+    ASK = "ask"
+    REPLY = "reply"
+    RESPOND = "respond"
+    STOP = "stop"
+    REOPEN = "reopen"
+
+
+_A, _E = AddresseeState, Event
+TRANSITIONS: dict[tuple[AddresseeState, Event], AddresseeState] = {
+    (_A.NOTIFIED, _E.ACKNOWLEDGE): _A.ACKNOWLEDGED,
+    (_A.NOTIFIED, _E.ASK): _A.ASKS,
+    (_A.ACKNOWLEDGED, _E.ASK): _A.ASKS,
+    (_A.ASKS, _E.ASK): _A.ASKS,
+    (_A.ASKS, _E.REPLY): _A.ACKNOWLEDGED,
+    (_A.NOTIFIED, _E.RESPOND): _A.RESPONDED,
+    (_A.ACKNOWLEDGED, _E.RESPOND): _A.RESPONDED,
+    (_A.ASKS, _E.RESPOND): _A.RESPONDED,
+    (_A.RESPONDED, _E.RESPOND): _A.RESPONDED,
+    (_A.NOTIFIED, _E.STOP): _A.STOPPED,
+    (_A.ACKNOWLEDGED, _E.STOP): _A.STOPPED,
+    (_A.ASKS, _E.STOP): _A.STOPPED,
+    (_A.RESPONDED, _E.REOPEN): _A.NOTIFIED,
+    (_A.STOPPED, _E.REOPEN): _A.NOTIFIED,
+}
+"""What follows what; anything else is refused. To respond again changes the answer, and its history is kept."""
+
+AWAITED = frozenset({AddresseeState.NOTIFIED, AddresseeState.ACKNOWLEDGED, AddresseeState.ASKS})
+"""An answer is still to come, so that there must be a next step in the future."""
+
+
+def after(state: AddresseeState, event: Event) -> AddresseeState | None:
+    """The state that follows; None if that cannot happen now."""
+    return TRANSITIONS.get((state, event))
 
 
 class RungRole(StrEnum):
     NOMINATED = "nominated person"
     DEPUTY = "deputy"
     REPRESENTATIVE = "representative"
+    SECRETARIAT = "secretariat"
+    CHAIR = "chair"
 
 
 @dataclass(frozen=True)
@@ -71,18 +115,35 @@ def build_ladder(
     return [Rung(position, person, role) for position, (person, role) in enumerate(people)]
 
 
+def officers_ladder(secretariat: Sequence[int], chairs: Sequence[int], *, without: AbstractSet[int]) -> list[Rung]:
+    """The people to tell of a group that is addressed: its secretariat, then its chair [003 §25–26, §88]."""
+    order = dict.fromkeys(chairs, RungRole.CHAIR)
+    people = [(p, RungRole.SECRETARIAT) for p in secretariat] + [p for p in order.items() if p[0] not in secretariat]
+    return [Rung(at, person, role) for at, (person, role) in enumerate(p for p in people if p[0] not in without)]
+
+
+def renewed(ladder: Sequence[Rung], position: int, wanted: Sequence[Rung]) -> list[Rung]:
+    """A ladder after a change of the directory: rungs up to `position` were reached or passed over and stay; after
+    them come the people of a ladder built today."""
+    reached = [rung for rung in ladder if rung.position <= position]
+    seen = {rung.person_id for rung in reached}
+    rest = [rung for rung in wanted if rung.person_id not in seen]
+    return [*reached, *(Rung(position + 1 + at, rung.person_id, rung.role) for at, rung in enumerate(rest))]
+
+
 class StepKind(StrEnum):
-    """What to do next about one organisation."""
+    """What to do next about one addressee."""
 
     TELL = "tell"
     REMIND = "remind"
     NOBODY = "nobody"
     CHASE = "chase"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where one organisation stands. `position` −1 means nobody has been told yet."""
+    """Where one addressee stands. `position` −1 means nobody has been told yet."""
 
     state: AddresseeState
     position: int = -1
@@ -92,7 +153,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do now, where that leaves the organisation, and when to look again."""
+    """One thing to do now, where that leaves the addressee, and when to look again."""
 
     kind: StepKind
     progress: Progress
@@ -118,15 +179,16 @@ def next_step(
     calendar: WorkingCalendar,
     now: datetime,
 ) -> Step | None:
-    """What is due at `now`; None once the organisation has responded.
+    """What is due at `now`; None once no answer is awaited.
 
     An absent person is passed over at once. Waiting time counts from when somebody was really told, so an outage
     shortens nobody's time.
     """
-    if at.state is AddresseeState.RESPONDED:
+    if at.state not in AWAITED:
         return None
-    if at.state is AddresseeState.ACKNOWLEDGED:
-        return Step(StepKind.CHASE, _nudged(at), None, calendar.after(now, pace.repeat))
+    if at.state is not AddresseeState.NOTIFIED:
+        kind = StepKind.REPLY if at.state is AddresseeState.ASKS else StepKind.CHASE
+        return Step(kind, _nudged(at), None, calendar.after(now, pace.repeat))
     current = next((r for r in ladder if r.position == at.position), None)
     if current and not at.reminded and current.person_id not in absent:
         waits = calendar.after(now, pace.acknowledge.half())
@@ -135,8 +197,8 @@ def next_step(
     if following:
         waits = calendar.after(now, pace.acknowledge.half())
         return Step(StepKind.TELL, Progress(at.state, following.position, reminded=False), following, waits)
-    beyond = len(ladder)
-    silent = Progress(at.state, beyond, reminded=True, nudges=at.nudges + 1)
+    beyond = max([at.position, *(rung.position + 1 for rung in ladder)], default=0)
+    silent = Progress(at.state, max(beyond, 0), reminded=True, nudges=at.nudges + 1)
     return Step(StepKind.NOBODY, silent, None, calendar.after(now, pace.repeat))
 
 

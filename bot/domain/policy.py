@@ -6,7 +6,15 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import Pace
+from bot.domain.kinds import Addressed, AnswerKind, Kind
 from bot.domain.terms import OrganisationKind, Urgency
+
+NO_LONGER_LISTED = Kind(
+    "Formal request",
+    "for an answer",
+    Addressed.SIGNATORIES,
+    {"answered": AnswerKind("Our answer", "has answered", True)},
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Policy:
     sources: Mapping[str, str]
     quality_domains: Mapping[str, str]
     categories: Mapping[str, Category]
+    kinds: Mapping[str, Kind]
     paces: Mapping[Urgency, Pace]
     reminders: ReminderPolicy
     digest: DigestPolicy
@@ -82,8 +91,13 @@ class Policy:
     reconfirm_days: int
     witness_at: time
 
-    def pace(self, urgency: Urgency) -> Pace:
-        return self.paces[urgency]
+    def kind(self, key: str) -> Kind:
+        """A kind of request; for one that has been taken out of the file since, what can still be said of it."""
+        return self.kinds.get(key, NO_LONGER_LISTED)
+
+    def pace(self, kind: str, urgency: Urgency) -> Pace:
+        """How long an addressee has: by the kind's own figures, or else by those for all."""
+        return self.kind(kind).paces.get(urgency, self.paces[urgency])
 
 
 @dataclass(frozen=True)

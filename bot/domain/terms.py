@@ -24,12 +24,13 @@ class Audience(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why one line of a resolved audience is there."""
+    """Why one line of a resolved audience is there. `OFFICER`: as secretariat or chair of a group that was asked."""
 
     ORIGIN = "origin"
     GROUP = "group"
     CHOSEN = "chosen"
     ESCALATION = "escalation"
+    OFFICER = "officer"
     AGREED = "agreed"
     OVERRIDE = "override"
 

@@ -1,14 +1,11 @@
 """The policy file: figures and lists a group may change, checked and turned into `Policy`."""
 
-import re
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from bot.domain.calendar import Clock
-from bot.domain.escalation import Pace
+from bot.domain.kinds import DRILL
 from bot.domain.policy import (
     Category,
     DigestPolicy,
@@ -20,55 +17,17 @@ from bot.domain.policy import (
 )
 from bot.domain.terms import OrganisationKind, Urgency
 from bot.files.located import read_located
-from bot.files.shape import Strict, validate, words, written
+from bot.files.policy_kinds import KindEntry
+from bot.files.policy_values import Days, Key, Label, Labels, PaceEntry, TimeOfDay
+from bot.files.shape import Strict, validate
 
 RETENTION_CLASSES = ("information", "acted_on")
 SHIPPED = Path(__file__).with_name("policy.yaml")
-CLOCK = re.compile(r"(\d{1,4}(?:\.\d+)?) (?:(working) hours?|hours? round the clock)")
-
-
-def _clock(value: object) -> object:
-    found = CLOCK.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
-    if not found or float(found[1]) <= 0:
-        raise ValueError("is not a length of time: write it like “16 working hours” or “4 hours round the clock”")
-    return Clock(float(found[1]), round_the_clock=not found[2])
-
-
-def _time(value: object) -> object:
-    # pydantic alone would take “0900” for 900 seconds after midnight.
-    if not isinstance(value, str) or not re.fullmatch(r"\d\d:\d\d", value):
-        raise ValueError("is not a time of day: write it like 09:00")
-    return value
-
-
-Hours = Annotated[Clock, BeforeValidator(_clock)]
-TimeOfDay = Annotated[time, BeforeValidator(_time)]
-Days = Annotated[int, Field(ge=1, le=366)]
-Key = Annotated[
-    str,
-    written(r"[a-z][a-z0-9_]{0,39}", "is not a key: use up to 40 small letters, figures and _ without spaces"),
-]
-# A label stands in a menu, where the platform allows 75 characters; a menu holds 100.
-Label = Annotated[str, words(75)]
-Labels = Annotated[dict[Key, Label], Field(min_length=1, max_length=100)]
 
 
 class _Category(Strict):
     label: Label
     proposes: Annotated[tuple[OrganisationKind, ...], Field(min_length=1)]
-
-
-class _Pace(Strict):
-    acknowledge: Hours
-    respond: Hours
-    repeat: Hours
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        same_kind = self.acknowledge.round_the_clock == self.respond.round_the_clock
-        if same_kind and self.respond.hours < self.acknowledge.hours:
-            raise ValueError("gives less time to respond than to acknowledge")
-        return self
 
 
 class _Reminders(Strict):
@@ -116,7 +75,8 @@ class _PolicyFile(Strict):
     sources: Labels
     quality_domains: Labels
     categories: Annotated[dict[Key, _Category], Field(min_length=1, max_length=100)]
-    paces: dict[Urgency, _Pace]
+    kinds: Annotated[dict[Key, KindEntry], Field(min_length=1, max_length=30)]
+    paces: dict[Urgency, PaceEntry]
     reminders: _Reminders
     digest: _Digest
     opening: _Opening
@@ -136,6 +96,8 @@ def load_policy(path: Path | None = None) -> Policy:
         for urgency in Urgency:
             if urgency not in file.paces:
                 document.note(("paces", urgency.value), "is missing: say how long an organisation then has")
+        if DRILL in file.kinds:
+            document.note(("kinds", DRILL), "is the assistant’s own word for a rehearsal: choose another key")
         for name, at in (("reminders", file.reminders.at), ("digest", file.digest.at)):
             if not file.opening.opens <= at < file.opening.closes:
                 document.note((name, "at"), "must be within opening hours, or nothing would ever be sent")
@@ -153,7 +115,8 @@ def _policy(file: _PolicyFile) -> Policy:
         sources=file.sources,
         quality_domains=file.quality_domains,
         categories={key: Category(c.label, frozenset(c.proposes)) for key, c in file.categories.items()},
-        paces={urgency: Pace(p.acknowledge, p.respond, p.repeat) for urgency, p in file.paces.items()},
+        kinds={key: kind.read() for key, kind in file.kinds.items()},
+        paces={urgency: pace.read() for urgency, pace in file.paces.items()},
         reminders=ReminderPolicy(**dict(file.reminders)),
         digest=DigestPolicy(**dict(file.digest)),
         opens=file.opening.opens,

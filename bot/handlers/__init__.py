@@ -7,6 +7,7 @@ from bot.handlers.conflict import ConflictDesk
 from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
 from bot.handlers.escalation import EscalationDesk
+from bot.handlers.escalation_form import EscalatingDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
@@ -17,6 +18,7 @@ from bot.handlers.records import RecordsDesk
 DESKS = (
     ConcernDesk,
     EscalationDesk,
+    EscalatingDesk,
     ActionDesk,
     ConflictDesk,
     DisclosureDesk,

@@ -1,41 +1,31 @@
-"""All of `/escalate`: choosing a concern and whom to ask; and, for those asked, opening, acknowledging, answering."""
+"""All of `/escalate` for those who are asked, and for who asked: opening, acknowledging, answering."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from bot.chat.port import Ask, Choice, Form, Open, Option, Reply, Say, Text, Turn
-from bot.domain.escalation import Outcome
-from bot.domain.policy import Category
-from bot.domain.terms import OrganisationKind, Wanted
-from bot.errors import NotFound, NotUnderstood
+from bot.chat.port import Ask, Choice, Day, Field, Form, Open, Option, Reply, Say, Text, Turn
+from bot.errors import NotUnderstood
 from bot.handlers.door import Door, Visit
-from bot.handlers.fields import blank, chosen_term
+from bot.handlers.escalation_form import begin
 from bot.messages import escalations as messages
 from bot.services import escalations as services
-from bot.services.escalations import EscalationDraft
-from bot.store.concerns import recently_visible, visible_concern
-from bot.store.escalations import grid
-from bot.store.journal import record_shown
-from bot.store.tables import Organisation
+from bot.services.escalations import AnswerDraft
 from bot.store.unit import Unit
-
-ASKABLE = (Wanted.ACTION, Wanted.INFORMATION)
 
 
 @dataclass(frozen=True)
 class EscalationDesk:
-    """The emerging concerns protocol, from both ends."""
+    """The emerging concerns protocol and every other formal request, from both ends."""
 
     door: Door
 
     def register(self) -> None:
         at, opens = self.door.listeners, self.door.opens
         at.commands["escalate"] = opens(self.command)
-        at.buttons["concern.escalate"] = opens(self.begin)
-        at.forms["escalation.begin"] = opens(self.choose)
-        at.forms["escalation"] = opens(self.submit)
         at.buttons["escalation.open"] = opens(self.open)
         at.buttons["escalation.acknowledge"] = opens(self.acknowledge)
         at.buttons["escalation.answer"] = opens(self.answer_form)
+        at.buttons["escalation.change"] = opens(self.change_form)
         at.forms["escalation.answer"] = opens(self.answer)
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
@@ -46,126 +36,58 @@ class EscalationDesk:
             return await self._open(words, visit)
         if words and not words.upper().startswith("C-"):
             raise NotUnderstood(words=words, command="/escalate")
-        return await self._begin(words, visit)
-
-    async def begin(self, ask: Ask, visit: Visit) -> Reply:
-        return await self._begin(ask.value, visit)
-
-    async def choose(self, ask: Ask, visit: Visit) -> Reply:
-        """The category is known: propose organisations for it, and let the person choose."""
-        category = str(ask.answers.get("category") or "")
-        reference = str(ask.answers.get("concern") or ask.memo.get("concern", ""))
-        async with self.door.store.look() as unit:
-            parts = await self._parts(unit, self.door.rules.policy.categories[category], visit)
-        memo = {"concern": reference, "category": category}
-        return Turn(self.door.words.form(Form("escalation", parts, memo)))
-
-    async def submit(self, ask: Ask, visit: Visit) -> Reply:
-        draft = read_draft(ask)
-        async with self.door.store.begin() as unit:
-            escalation = await services.start_escalation(
-                unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
-            )
-            # Written before it is saved: should the words fail, “nothing was changed” is true.
-            return Turn(messages.thanks(self.door.words, escalation, await grid(unit, escalation.key)))
+        return await begin(self.door, words, visit)
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
         return await self._open(ask.value, visit)
 
     async def acknowledge(self, ask: Ask, visit: Visit) -> Reply:
-        """Said once for the organisation; again, or by a second deputy, it just shows where things stand."""
+        """Said once for the organisation; again, or by a second deputy, it says so and shows where things stand."""
         async with self.door.store.begin() as unit:
-            await services.acknowledge(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-            return Turn(await self._page(unit, ask.value, visit))
+            new = await services.acknowledge(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
+            return Turn(await self._page(unit, ask.value, visit, again=not new))
 
     async def answer_form(self, ask: Ask, visit: Visit) -> Reply:
+        """The first answer: from an old message, after somebody has answered, it shows where things stand."""
+        return await self._form(ask.value, visit, changing=False)
+
+    async def change_form(self, ask: Ask, visit: Visit) -> Reply:
+        return await self._form(ask.value, visit, changing=True)
+
+    async def _form(self, reference: str, visit: Visit, *, changing: bool) -> Reply:
+        rules = self.door.rules
         async with self.door.store.begin() as unit:
-            opened = await services.open_escalation(
-                unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules
-            )
-        if opened.mine is None or opened.mine.responded_at:
-            return Turn(messages.reading(self.door.words, opened, self.door.rules))
-        parts = (
-            Choice("outcome", blank(Outcome), radio=True),
-            Text("reason", 3000, multiline=True, required=False),
+            opened = await services.open_escalation(unit, reference, by=visit.viewer, now=visit.now, rules=rules)
+        mine = opened.mine
+        if mine is None or not opened.may_answer or bool(mine.responded_at) is not changing:
+            return Turn(messages.reading(self.door.words, opened, rules, again=mine is not None))
+        kind = rules.policy.kind(opened.escalation.kind)
+        answers = tuple(Option(key, one.label) for key, one in kind.answers.items())
+        parts: tuple[Field, ...] = (
+            Choice("outcome", answers, radio=True, initial=(mine.outcome,) if mine.outcome in kind.answers else ()),
+            Text("reason", 3000, multiline=True, required=False, initial=mine.reason),
+            *((Day("by_on", required=False, initial=mine.by_on),) if kind.dated else ()),
         )
-        return Open(self.door.words.form(Form("escalation.answer", parts, {"escalation": ask.value})))
+        memo = {"escalation": reference, "follows": services.answered(mine)}
+        return Open(self.door.words.form(Form("escalation.answer", parts, memo)))
 
     async def answer(self, ask: Ask, visit: Visit) -> Reply:
-        outcome = chosen_term(ask, "outcome", Outcome)
-        reason = str(ask.answers.get("reason") or "")
-        reference = ask.memo["escalation"]
+        day = ask.answers.get("by_on")
+        draft = AnswerDraft(
+            str(ask.answers.get("outcome") or ""),
+            str(ask.answers.get("reason") or ""),
+            day if isinstance(day, date) else None,
+            ask.memo.get("follows", ""),
+        )
+        reference, rules = ask.memo["escalation"], self.door.rules
         async with self.door.store.begin() as unit:
-            await services.respond(
-                unit, reference, outcome, reason, by=visit.viewer, now=visit.now, rules=self.door.rules
-            )
+            await services.respond(unit, reference, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=rules)
             return Turn(await self._page(unit, reference, visit))
-
-    async def _begin(self, reference: str, visit: Visit) -> Reply:
-        async with self.door.store.begin() as unit:
-            if reference:
-                known = await visible_concern(unit, reference, visit.viewer, visit.today)
-                concerns = [known] if known else []
-            else:
-                concerns = await recently_visible(unit, visit.viewer, visit.today)
-            offered = [one.concern for one in concerns]
-            record_shown(unit, "shown", offered, by=visit.viewer, now=visit.now, where="escalation.begin")
-        if reference and not concerns:
-            raise NotFound(what=reference)
-        if not concerns:
-            return Say(messages.nothing_to_escalate(self.door.words))
-        labels = tuple(
-            Option(one.concern.reference, f"{one.concern.reference} {one.provider}: {one.concern.headline}")
-            for one in concerns
-        )
-        categories = self.door.rules.policy.categories
-        first = (labels[0].value,) if reference else ()
-        parts = (
-            Choice("concern", labels, initial=first),
-            Choice("category", tuple(Option(key, one.label) for key, one in categories.items()), radio=True),
-        )
-        return Open(self.door.words.form(Form("escalation.begin", parts)))
-
-    async def _parts(self, unit: Unit, category: Category, visit: Visit) -> tuple[Choice | Text, ...]:
-        addressable = await services.addressable(unit, visit.viewer, visit.today)
-        proposed = tuple(str(one.key) for one in addressable if _proposed(one, category))
-        sponsors = tuple(Option(str(one.key), one.short_name) for one in addressable if one.signed(visit.today))
-        parts: tuple[Choice | Text, ...] = (
-            Choice(
-                "organisations",
-                tuple(Option(str(one.key), f"{one.short_name} ({one.protocol_status})") for one in addressable),
-                many=True,
-                initial=proposed,
-            ),
-            Choice("wanted", blank(ASKABLE), radio=True, initial=(Wanted.ACTION,)),
-            Text("question", 1500, multiline=True, required=False),
-        )
-        if await services.needs_sponsor(unit, visit.viewer, visit.today):
-            parts = (*parts, Choice("sponsor", sponsors))
-        return parts
 
     async def _open(self, reference: str, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
             return Open(await self._page(unit, reference, visit))
 
-    async def _page(self, unit: Unit, reference: str, visit: Visit) -> Form:
+    async def _page(self, unit: Unit, reference: str, visit: Visit, *, again: bool = False) -> Form:
         opened = await services.open_escalation(unit, reference, by=visit.viewer, now=visit.now, rules=self.door.rules)
-        return messages.reading(self.door.words, opened, self.door.rules)
-
-
-def read_draft(ask: Ask) -> EscalationDraft:
-    """The form's answers as a typed draft."""
-    chosen = ask.answers.get("organisations")
-    sponsor = ask.answers.get("sponsor")
-    return EscalationDraft(
-        concern=ask.memo["concern"],
-        category=ask.memo["category"],
-        organisations=tuple(int(one) for one in chosen) if isinstance(chosen, tuple) else (),
-        wanted=chosen_term(ask, "wanted", Wanted),
-        question=str(ask.answers.get("question") or ""),
-        sponsor_id=int(str(sponsor)) if sponsor else None,
-    )
-
-
-def _proposed(organisation: Organisation, category: Category) -> bool:
-    return OrganisationKind(organisation.kind) in category.proposes
+        return messages.reading(self.door.words, opened, self.door.rules, again=again)

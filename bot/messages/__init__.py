@@ -30,6 +30,8 @@ MESSAGES: dict[str, Composer] = {
     "escalation.reminder": escalations.reminder,
     "escalation.chase": escalations.chase,
     "escalation.silent": escalations.silent,
+    "escalation.asked": escalations.asked,
+    "escalation.unreplied": escalations.unreplied,
     "escalation.nobody": escalations.nobody,
     "escalation.answered": escalations.answered,
     "escalation.grid": escalations.originators_grid,

@@ -9,6 +9,7 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.chat.port import Message
+from bot.domain.escalation import AWAITED
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState, ConcernState, Level, Role
@@ -19,7 +20,7 @@ from bot.store import groups as asked
 from bot.store.actions import SeenAction, log_of_group, of_group
 from bot.store.barring import allowed_providers
 from bot.store.concerns import SeenConcern, seen
-from bot.store.escalations import GridLine, standing, with_grids
+from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
 from bot.store.people import group_members, seated
 from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
 from bot.store.unit import Unit
@@ -125,12 +126,13 @@ async def _waiting(
     found = [
         (escalation, lines)
         for escalation, lines in await with_grids(unit, agenda_escalations(group_id, reader, today))
-        if any(line.addressee.responded_at is None for line in lines)
+        if any(line.addressee.state in AWAITED for line in lines)
     ]
     shown = agenda_concerns(group_id, reader, today)
-    concerns = shown.where(col(Concern.id).in_([one.concern_id for one, _ in found]))
+    keys = await concern_ids_of(unit, [escalation.key for escalation, _ in found])
+    concerns = shown.where(col(Concern.id).in_({key for several in keys.values() for key in several}))
     about = {one.concern.key: one for one in await seen(unit, concerns, by=reader)}
-    return [(escalation, about[escalation.concern_id], lines) for escalation, lines in found]
+    return [(escalation, about[keys[escalation.key][0]], lines) for escalation, lines in found]
 
 
 async def _new_intelligence(

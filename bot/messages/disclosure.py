@@ -64,6 +64,7 @@ def _page(words: Templates, export: Export, contribution: Contribution, number: 
         one=contribution,
         position=row,
         confidential=in_confidence(contribution.seen.concern.marking),
+        policy=rules.policy,
         categories={key: category.label for key, category in rules.policy.categories.items()},
         **(facts(contribution.seen, rules) | {"annexe": contribution.annexe}),
     ).markdown

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.port import Form, Message
+from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
+from bot.domain.kinds import Kind
 from bot.domain.policy import Rules
 from bot.domain.terms import Urgency
 from bot.messages.concerns import facts
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.concerns import visible_by_id
 from bot.store.escalations import (
     GridLine,
     OpenEscalation,
+    concerns_of,
     grid,
-    ladder,
+    name_of,
     standing,
     visible_escalation_by_id,
 )
+from bot.store.ladders import ladder
 from bot.store.people import away, people_by_id
 from bot.store.tables import Addressee, Escalation, Organisation, Person
 
@@ -31,12 +34,13 @@ class _Line:
     addressee: Addressee
     organisation: str
     origin: str
+    kind: Kind
 
 
 async def notice(letter: Letter) -> Message | None:
     """To the person whose turn it is: which organisation asks which, how urgent, and by when."""
     line = await _line(letter)
-    if line is None or letter.reader is None or line.addressee.responded_at:
+    if line is None or letter.reader is None or line.addressee.state not in AWAITED:
         return None
     skipped = await _skipped(letter, line.addressee)
     return letter.words.render("escalation.notice", line=line, skipped=skipped, urgent=_urgent(line))
@@ -45,7 +49,7 @@ async def notice(letter: Letter) -> Message | None:
 async def reminder(letter: Letter) -> Message | None:
     """At half time, to the same person, unless somebody has acknowledged since."""
     line = await _line(letter)
-    if line is None or line.addressee.acknowledged_at:
+    if line is None or line.addressee.state is not AddresseeState.NOTIFIED:
         return None
     return letter.words.render("escalation.reminder", line=line, urgent=_urgent(line))
 
@@ -53,7 +57,7 @@ async def reminder(letter: Letter) -> Message | None:
 async def chase(letter: Letter) -> Message | None:
     """To whoever acknowledged and has not answered."""
     line = await _line(letter)
-    if line is None or line.addressee.responded_at:
+    if line is None or line.addressee.state is not AddresseeState.ACKNOWLEDGED:
         return None
     return letter.words.render("escalation.chase", line=line)
 
@@ -61,15 +65,29 @@ async def chase(letter: Letter) -> Message | None:
 async def silent(letter: Letter) -> Message | None:
     """To the originator: acknowledged, and then nothing."""
     line = await _line(letter)
-    if line is None or line.addressee.responded_at:
+    if line is None or line.addressee.state is not AddresseeState.ACKNOWLEDGED:
         return None
     return letter.words.render("escalation.silent", line=line)
+
+
+async def asked(letter: Letter) -> Message | None:
+    """To the originator: somebody needs to know more. What they ask is in the page."""
+    line = await _line(letter)
+    return letter.words.render("escalation.asked", line=line) if line else None
+
+
+async def unreplied(letter: Letter) -> Message | None:
+    """To the originator: they still wait for the reply, and their clock waits with them."""
+    line = await _line(letter)
+    if line is None or line.addressee.state is not AddresseeState.ASKS:
+        return None
+    return letter.words.render("escalation.unreplied", line=line)
 
 
 async def nobody(letter: Letter) -> Message | None:
     """To originator and chair: nobody at that organisation has acknowledged, so telephone them."""
     line = await _line(letter)
-    if line is None or line.addressee.acknowledged_at:
+    if line is None or line.addressee.state is not AddresseeState.NOTIFIED:
         return None
     rungs = await ladder(letter.unit, line.addressee.key)
     people = await people_by_id(letter.unit, [rung.person_id for rung in rungs])
@@ -95,15 +113,19 @@ async def originators_grid(letter: Letter) -> Message | None:
     return letter.words.render("escalation.grid", escalation=escalation, grid=lines, standing=standing)
 
 
-def reading(words: Templates, opened: OpenEscalation, rules: Rules) -> Form:
-    """The page of one escalation: what is asked, the concern itself, and who has answered."""
-    category = rules.policy.categories[opened.escalation.category].label
+def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bool = False) -> Form:
+    """The page of one escalation: what is asked, the concerns themselves, and who has answered. `again` is after a
+    second click on what had been done."""
+    policy, escalation = rules.policy, opened.escalation
+    category = policy.categories.get(escalation.category)
     return words.page(
         "escalation.page",
         opened=opened,
-        category=category,
+        kind=policy.kind(escalation.kind),
+        category=category.label if category else "",
+        concerns=[facts(one, rules) for one in opened.concerns],
         standing=standing,
-        **facts(opened.concern, rules),
+        again=again,
     )
 
 
@@ -112,8 +134,18 @@ def thanks(words: Templates, escalation: Escalation, lines: Sequence[GridLine]) 
     return words.page("escalation.thanks", escalation=escalation, grid=lines, standing=standing)
 
 
+def note(words: Templates, kind: Kind) -> Message:
+    """What stands above the form of this kind of request."""
+    return words.render("escalation.note", kind=kind)
+
+
 def nothing_to_escalate(words: Templates) -> Message:
     return words.render("escalation.none")
+
+
+def nobody_to_ask(words: Templates, kind: Kind) -> Form:
+    """There is nobody here to whom this kind of request could go."""
+    return words.page("escalation.nobody_here", kind=kind)
 
 
 def _urgent(line: _Line) -> bool:
@@ -129,15 +161,16 @@ async def _line(letter: Letter) -> _Line | None:
     escalation = await visible_escalation_by_id(letter.unit, addressee.escalation_id, letter.reader, letter.today)
     if escalation is None:
         return None
-    asked = await letter.unit.get(Organisation, addressee.organisation_id)
-    return _Line(escalation, addressee, asked.short_name, await _origin(letter, escalation, letter.reader))
+    kind = letter.rules.policy.kind(escalation.kind)
+    name = await name_of(letter.unit, addressee)
+    return _Line(escalation, addressee, name, await _origin(letter, escalation, letter.reader), kind)
 
 
 async def _origin(letter: Letter, escalation: Escalation, reader: Viewer) -> str:
     """Which organisation asks; empty where it asks about its own concern and is not to be named."""
-    seen = await visible_by_id(letter.unit, escalation.concern_id, reader, letter.today)
-    if seen and seen.concern.organisation_id == escalation.organisation_id:
-        return seen.organisation
+    for seen in await concerns_of(letter.unit, escalation.key, reader, letter.today):
+        if seen.concern.organisation_id == escalation.organisation_id and not seen.organisation:
+            return ""
     return (await letter.unit.get(Organisation, escalation.organisation_id)).short_name
 
 

@@ -15,7 +15,7 @@ from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, of_providers
 from bot.store.concerns import SeenConcern, about_provider
-from bot.store.escalations import standing, with_grids
+from bot.store.escalations import about_any, standing, with_grids
 from bot.store.people import group_members
 from bot.store.tables import Action, Concern, Escalation, Provider
 from bot.store.unit import Unit
@@ -68,7 +68,7 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
         count=len(found),
         voices=sorted({one.organisation for one in found if one.organisation}),
         newest=max((one.concern.event_on for one in found), default=None),
-        escalations=await with_grids(unit, escalations.where(_concern_in(about))),
+        escalations=await with_grids(unit, escalations.where(_about(about))),
         overdue=[one for one in actions if one.action.state is ActionState.OPEN and one.action.due_on < today],
         actions=actions,
         meetings=await asked.upcoming(unit, [group.key for group in groups], now),
@@ -105,5 +105,5 @@ async def _silent(unit: Unit, groups: Sequence[Any], found: list[SeenConcern], r
     return sorted(members - heard)
 
 
-def _concern_in(keys: list[int]) -> Any:
-    return Escalation.concern_id.in_(keys)  # type: ignore[attr-defined]
+def _about(keys: list[int]) -> Any:
+    return Escalation.id.in_(about_any(keys))  # type: ignore[union-attr]

@@ -73,13 +73,15 @@ def _escalation(asked: Asked, policy: Policy) -> dict[str, Any]:
         "reference": escalation.reference,
         "asked_by": asked.organisation or None,
         "asked_at": escalation.started_at.isoformat(),
+        "kind": policy.kind(escalation.kind).label,
         "category": category.label if category else escalation.category,
-        "question": escalation.question,
+        "said": escalation.said,
         "answers": [
             {
                 "organisation": answer.organisation,
                 "state": answer.state,
                 "outcome": answer.outcome or None,
+                "by": answer.by_on.isoformat() if answer.by_on else None,
                 "reason": answer.reason or None,
                 "answered_at": answer.answered_at.isoformat() if answer.answered_at else None,
                 "person": answer.person or None,

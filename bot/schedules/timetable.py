@@ -23,9 +23,9 @@ from bot.services.reminders import remind_owner
 from bot.services.undelivered import note_channel
 from bot.services.witness import note_heads, witness_group, witnessing_time
 from bot.store.actions import owners_to_remind
-from bot.store.escalations import due_addressees
 from bot.store.groups import with_channels
 from bot.store.handling import due_requests
+from bot.store.ladders import due_addressees
 from bot.store.outbox import depths
 from bot.store.tables import Group
 from bot.store.unit import DatabaseAway

@@ -1,240 +1,192 @@
-"""What a person can ask for about an escalation: start it, open it, acknowledge it, answer it."""
+"""What somebody who may open an escalation can do with it: open it, acknowledge it, answer it, change the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.domain.concern import new_reference
-from bot.domain.escalation import AddresseeState, Outcome, build_ladder
+from bot.domain.escalation import AddresseeState, Event, after
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
-from bot.domain.terms import Basis, ConcernState, Marking, Wanted
-from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours
+from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours, WrongState
 from bot.services.keeping import note_activity
-from bot.services.ladders import advance, refresh_grid
+from bot.services.ladders import refresh_grid
 from bot.store import escalations as asked
 from bot.store.annexe import has_annexe
-from bot.store.concerns import reaches, visible_by_id, visible_concern
-from bot.store.handling import share
-from bot.store.journal import record
+from bot.store.escalations import OpenEscalation
+from bot.store.journal import record, record_shown
 from bot.store.outbox import Telling, tell
-from bot.store.people import nominees, organisations_by_id, protocol_organisations, representatives
-from bot.store.tables import Addressee, Concern, Escalation, LadderRung, Organisation
+from bot.store.tables import Addressee, Escalation, Exchange, PastAnswer
 from bot.store.unit import Unit
 
 
 @dataclass(frozen=True)
-class EscalationDraft:
-    """What somebody typed into the escalation form."""
+class AnswerDraft:
+    """What somebody typed into the form of an answer. `follows` is what the form knew: the moment of the answer it
+    changes, or nothing for the first."""
 
-    concern: str
-    category: str
-    organisations: tuple[int, ...]
-    wanted: Wanted
-    question: str = ""
-    sponsor_id: int | None = None
-
-
-async def start_escalation(
-    unit: Unit, draft: EscalationDraft, *, by: Viewer, key: str, now: datetime, rules: Rules
-) -> Escalation:
-    """Address organisations under the protocol. The same `key` again changes nothing and answers the same.
-
-    Raises `NotFound` for a concern this person may not read and `FormErrors` naming every field at fault.
-    """
-    earlier = await asked.escalation_by_submission(unit, key)
-    if earlier:
-        return earlier
-    today = rules.today(now)
-    seen = await visible_concern(unit, draft.concern, by, today)
-    if seen is None:
-        raise NotFound(what=draft.concern)
-    await _check(unit, draft, seen.concern, by=by, today=today, rules=rules)
-    escalation, new = await _save(unit, draft, seen.concern, by, key, now)
-    if new:
-        await _address(unit, escalation, seen.concern, draft.organisations, now=now, rules=rules)
-        await note_activity(unit, escalation.concern_id, now, acted_on=True)
-        facts = ("escalation", escalation.key)
-        record(unit, "escalation started", by=by, now=now, subject=facts, group_id=escalation.group_id)
-    return escalation
+    outcome: str
+    reason: str = ""
+    by_on: date | None = None
+    follows: str = ""
 
 
-async def open_escalation(
-    unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules
-) -> asked.OpenEscalation:
-    """Read one escalation with its concern, and log the reading. Raises `NotFound`."""
+async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> OpenEscalation:
+    """Read one escalation with its concerns, and log the reading. Raises `NotFound`."""
     today = rules.today(now)
     escalation = await asked.visible_escalation(unit, reference, by, today)
-    concern = await visible_by_id(unit, escalation.concern_id, by, today) if escalation else None
-    if escalation is None or concern is None:
+    if escalation is None:
         raise NotFound(what=reference)
-    concern = replace(concern, annexe=await has_annexe(unit, escalation.concern_id))
+    concerns = [
+        replace(one, annexe=await has_annexe(unit, one.concern.key))
+        for one in await asked.concerns_of(unit, escalation.key, by, today)
+    ]
     facts = ("escalation", escalation.key)
-    read = escalation.concern_id
-    record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id, concern=read)
-    mine = await asked.addressee_for(unit, escalation.key, by.organisation_id)
-    may_answer = mine is not None and await _on_ladder(unit, mine, by)
+    record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
+    record_shown(unit, "read", [one.concern for one in concerns], by=by, now=now, where="escalation.page")
+    mine = await asked.lines_for(unit, escalation.key, by)
     ours = escalation.organisation_id == by.organisation_id
-    return asked.OpenEscalation(escalation, concern, await asked.grid(unit, escalation.key), ours, mine, may_answer)
+    lines = await asked.grid(unit, escalation.key)
+    opened = OpenEscalation(escalation, concerns, lines, ours)
+    readable = [line.addressee.key for line in lines if ours or (mine and line.addressee is mine[0][0])]
+    past = await asked.past_answers(unit, readable)
+    if not mine:
+        return replace(opened, past=past)
+    return replace(opened, mine=mine[0][0], may_answer=mine[0][1], past=past)
 
 
-async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Escalation:
-    """Say, for one's organisation, that it has been received. A second time changes nothing."""
-    escalation, mine = await _answerable(unit, reference, by, rules.today(now))
-    if mine.state is not AddresseeState.NOTIFIED:
-        return escalation
-    mine.state = AddresseeState.ACKNOWLEDGED
+async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> bool:
+    """Say, for one's organisation or group, that it has been received. False if that had been said already."""
+    escalation, mine = await answerable(unit, reference, by, rules.today(now))
+    state = after(mine.state, Event.ACKNOWLEDGE)
+    if state is None:
+        return False
+    mine.state = state
     mine.acknowledged_at, mine.acknowledged_by_id, mine.nudges = now, by.person_id, 0
-    mine.next_step_at = rules.calendar.after(now, rules.policy.pace(escalation.urgency).respond)
-    await _saved(unit, escalation, mine, "escalation acknowledged", by, now)
-    return escalation
+    mine.next_step_at = rules.calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).respond)
+    await saved(unit, escalation, mine, "escalation acknowledged", by, now)
+    return True
 
 
 async def respond(
-    unit: Unit, reference: str, outcome: Outcome, reason: str, *, by: Viewer, now: datetime, rules: Rules
+    unit: Unit, reference: str, draft: AnswerDraft, *, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> Escalation:
-    """Answer for one's organisation. The same person's same answer again changes nothing.
+    """Answer for one's organisation or group, or change the answer; the earlier one is kept. What asks for more is no
+    answer yet. The same again changes nothing.
 
-    Raises `AlreadyAnswered` for another answer, and `FormErrors` without a reason where one is needed.
+    Raises `AlreadyAnswered` if somebody else answered while the form was open, `WrongState` once it is too late, and
+    `FormErrors` without what that answer needs.
     """
-    escalation, mine = await _answerable(unit, reference, by, rules.today(now))
-    if mine.state is AddresseeState.RESPONDED:
-        if (mine.responded_by_id, mine.outcome, mine.reason) == (by.person_id, outcome, reason.strip()):
-            return escalation
+    escalation, mine = await answerable(unit, reference, by, rules.today(now))
+    if await asked.submitted_exchange(unit, key) or _same(mine, draft, by):
+        return escalation
+    answer = rules.policy.kind(escalation.kind).answers.get(draft.outcome)
+    if answer is None:
+        raise FormErrors({"outcome": "Choose one of the answers."})
+    if draft.follows != answered(mine):
         raise AlreadyAnswered(who=by.organisation, what=escalation.reference)
-    if outcome in (Outcome.HOLDS, Outcome.NEEDS_MORE) and not reason.strip():
-        raise FormErrors({"reason": "Say what you hold, or what you need to know."})
-    if mine.acknowledged_at is None:
-        mine.acknowledged_at, mine.acknowledged_by_id = now, by.person_id
-    mine.state, mine.outcome, mine.reason = AddresseeState.RESPONDED, outcome, reason.strip()
-    mine.responded_at, mine.responded_by_id, mine.next_step_at = now, by.person_id, None
-    await _saved(unit, escalation, mine, "escalation answered", by, now)
-    await note_activity(unit, escalation.concern_id, now)
-    about: dict[str, int | str] = {"addressee": mine.key}
-    await tell(unit, Telling("escalation.answered", about, person_id=escalation.raised_by_id), now)
+    state = after(mine.state, Event.ASK if answer.asks else Event.RESPOND)
+    if state is None or (mine.responded_at and await asked.panel_held(unit, escalation.key)):
+        raise WrongState(what=escalation.reference, now="closed to this", wanted="answered")
+    _need(draft, answer.needs_reason, answer.needs_date)
+    _acknowledged(mine, by, now)
+    if answer.asks:
+        await _ask(unit, escalation, mine, draft, by=by, key=key, now=now, rules=rules)
+    else:
+        await _answer(unit, escalation, mine, draft, by=by, now=now)
     return escalation
 
 
-async def addressable(unit: Unit, by: Viewer, today: date) -> Sequence[Organisation]:
-    """The organisations this person may address: signatories and supporters other than their own."""
-    return [one for one in await protocol_organisations(unit, today) if one.key != by.organisation_id]
+def answered(mine: Addressee) -> str:
+    """The moment of the answer that stands, for a form to carry; empty before there is one."""
+    return mine.responded_at.isoformat() if mine.responded_at else ""
 
 
-async def needs_sponsor(unit: Unit, by: Viewer, today: date) -> bool:
-    """Whether this person's organisation has not signed the protocol, and so names a sponsor [000 4.26]."""
-    return not (await unit.get(Organisation, by.organisation_id)).signed(today)
+async def answerable(unit: Unit, reference: str, by: Viewer, today: date) -> tuple[Escalation, Addressee]:
+    """The escalation and the line this person answers for. Raises `NotFound` or `NotYours`."""
+    escalation = await asked.visible_escalation(unit, reference, by, today)
+    # Locked, so that two people of one organisation answer one after the other.
+    mine = await asked.lines_for(unit, escalation.key, by, lock=True) if escalation else []
+    if escalation is None or not mine:
+        raise NotFound(what=reference)
+    if not mine[0][1]:
+        raise NotYours(who=f"the people {by.organisation} has named for escalations")
+    return escalation, mine[0][0]
 
 
-async def _saved(unit: Unit, escalation: Escalation, mine: Addressee, act: str, by: Viewer, now: datetime) -> None:
+async def saved(unit: Unit, escalation: Escalation, mine: Addressee, act: str, by: Viewer, now: datetime) -> None:
+    """Keep a change to one line, note it, and bring the originator's grid up to date."""
     unit.add(mine)
     record(unit, act, by=by, now=now, subject=("addressee", mine.key), group_id=escalation.group_id)
     await unit.flush()
     await refresh_grid(unit, escalation, now, because=mine)
 
 
-async def _answerable(unit: Unit, reference: str, by: Viewer, today: date) -> tuple[Escalation, Addressee]:
-    """The escalation and the line this person answers for. Raises `NotFound` or `NotYours`."""
-    escalation = await asked.visible_escalation(unit, reference, by, today)
-    # Locked, so that two people of one organisation answer one after the other.
-    mine = await asked.addressee_for(unit, escalation.key, by.organisation_id, lock=True) if escalation else None
-    if escalation is None or mine is None:
-        raise NotFound(what=reference)
-    if not await _on_ladder(unit, mine, by):
-        raise NotYours(who=f"the people {by.organisation} has named for escalations")
-    return escalation, mine
+async def note_concerns(unit: Unit, escalation: Escalation, now: datetime) -> None:
+    """Something new was said about its concerns, so their keeping begins again."""
+    for concern in await asked.concerns_about(unit, escalation.key):
+        await note_activity(unit, concern.key, now)
 
 
-async def _on_ladder(unit: Unit, mine: Addressee, by: Viewer) -> bool:
-    return any(rung.person_id == by.person_id for rung in await asked.ladder(unit, mine.key))
-
-
-async def _check(
-    unit: Unit, draft: EscalationDraft, concern: Concern, *, by: Viewer, today: date, rules: Rules
+async def _answer(
+    unit: Unit, escalation: Escalation, mine: Addressee, draft: AnswerDraft, *, by: Viewer, now: datetime
 ) -> None:
-    errors = {}
-    allowed = {one.key: one for one in await addressable(unit, by, today)}
-    if concern.state is ConcernState.WITHDRAWN:
-        errors["organisations"] = "This concern is withdrawn, so nobody can be asked about it."
-    elif concern.marking is Marking.RED:
-        errors["organisations"] = "This concern is TLP:RED, for named people only. Raise it again for organisations."
-    elif not draft.organisations or not set(draft.organisations) <= set(allowed):
-        errors["organisations"] = "Choose at least one organisation from the list."
-    elif concern.organisation_id != by.organisation_id:
-        beyond = set(draft.organisations) - await reaches(unit, concern)
-        names = ", ".join(sorted(allowed[key].short_name for key in beyond))
-        if beyond:
-            errors["organisations"] = (
-                f"Only the organisation that raised this may share it further. Leave out: {names}."
-            )
-    if draft.category not in rules.policy.categories:
-        errors["category"] = "Choose a category from the list."
-    if await needs_sponsor(unit, by, today):
-        sponsor = (await organisations_by_id(unit, [draft.sponsor_id or 0])).get(draft.sponsor_id or 0)
-        if sponsor is None or not sponsor.signed(today):
-            errors["sponsor"] = "Your organisation has not signed the protocol. Name a signatory that sponsors this."
-    if errors:
-        raise FormErrors(errors)
-
-
-async def _save(
-    unit: Unit, draft: EscalationDraft, concern: Concern, by: Viewer, key: str, now: datetime
-) -> tuple[Escalation, bool]:
-    row = Escalation(
-        reference="",
-        submit_key=key,
-        concern_id=concern.key,
-        group_id=concern.group_id,
-        category=draft.category,
-        wanted=draft.wanted,
-        urgency=concern.urgency,
-        question=draft.question.strip(),
-        raised_by_id=by.person_id,
-        organisation_id=by.organisation_id,
-        sponsor_id=draft.sponsor_id,
-        started_at=now,
-    )
-    while True:
-        row.reference = new_reference("E")
-        new = await unit.insert_once(row)
-        saved = await asked.escalation_by_submission(unit, key)
-        if saved:
-            return saved, new
-
-
-async def _address(
-    unit: Unit,
-    escalation: Escalation,
-    concern: Concern,
-    organisation_ids: Sequence[int],
-    *,
-    now: datetime,
-    rules: Rules,
-) -> None:
-    """One line, one ladder and a first step for each organisation; each may now read the concern."""
-    today = rules.today(now)
-    await share(unit, concern.key, [(key, None) for key in organisation_ids], Basis.ESCALATION, now)
-    named = await nominees(unit, organisation_ids, today)
-    seats = await representatives(unit, organisation_ids, escalation.group_id, today)
-    await tell(unit, grid_of(escalation), now)
-    for key in organisation_ids:
-        addressee = Addressee(escalation_id=escalation.key, organisation_id=key)
-        unit.add(addressee)
-        await unit.flush()
-        without = {escalation.raised_by_id}
-        rungs = build_ladder(named[key], seats[key], category=escalation.category, without=without)
+    again = mine.responded_at is not None
+    if mine.responded_at and mine.responded_by_id:
         unit.add(
-            *(
-                LadderRung(addressee_id=addressee.key, position=r.position, person_id=r.person_id, role=r.role)
-                for r in rungs
+            PastAnswer(
+                addressee_id=mine.key,
+                outcome=mine.outcome,
+                reason=mine.reason,
+                by_on=mine.by_on,
+                responded_at=mine.responded_at,
+                responded_by_id=mine.responded_by_id,
             )
         )
-        await unit.flush()
-        await advance(unit, addressee, escalation, now=now, rules=rules)
-    if concern.state is ConcernState.SUBMITTED:
-        concern.state = ConcernState.CONSIDERED
-        unit.add(concern)
+    mine.state, mine.next_step_at = AddresseeState.RESPONDED, None
+    mine.outcome, mine.reason, mine.by_on = draft.outcome, draft.reason.strip(), draft.by_on
+    mine.responded_at, mine.responded_by_id = now, by.person_id
+    await saved(unit, escalation, mine, "escalation answer changed" if again else "escalation answered", by, now)
+    await note_concerns(unit, escalation, now)
+    about: dict[str, int | str] = {"addressee": mine.key}
+    slot = now.isoformat() if again else ""
+    await tell(unit, Telling("escalation.answered", about, person_id=escalation.raised_by_id, slot=slot), now)
 
 
-def grid_of(escalation: Escalation) -> Telling:
-    """The originator's grid of who has answered."""
-    return Telling("escalation.grid", {"escalation": escalation.key}, person_id=escalation.raised_by_id)
+async def _ask(
+    unit: Unit, escalation: Escalation, mine: Addressee, draft: AnswerDraft, *,
+    by: Viewer, key: str, now: datetime, rules: Rules,
+) -> None:  # fmt: skip
+    """The question goes to the originator, and the clock waits for the reply."""
+    exchange = Exchange(
+        submit_key=key, addressee_id=mine.key, person_id=by.person_id, ours=False, text=draft.reason.strip(), at=now
+    )
+    unit.add(exchange)
+    mine.state, mine.nudges = AddresseeState.ASKS, 0
+    mine.next_step_at = rules.calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).repeat)
+    await saved(unit, escalation, mine, "escalation asked for more", by, now)
+    await note_concerns(unit, escalation, now)
+    about: dict[str, int | str] = {"addressee": mine.key, "exchange": exchange.key}
+    await tell(unit, Telling("escalation.asked", about, person_id=escalation.raised_by_id), now)
+
+
+def _acknowledged(mine: Addressee, by: Viewer, now: datetime) -> None:
+    if mine.acknowledged_at is None:
+        mine.acknowledged_at, mine.acknowledged_by_id = now, by.person_id
+
+
+def _same(mine: Addressee, draft: AnswerDraft, by: Viewer) -> bool:
+    given = (by.person_id, draft.outcome, draft.reason.strip(), draft.by_on)
+    return (mine.responded_by_id, mine.outcome, mine.reason, mine.by_on) == given
+
+
+def _need(draft: AnswerDraft, reason: bool, day: bool) -> None:
+    errors: Mapping[str, str] = {
+        **(
+            {"reason": "Say what you hold, what you need to know, or why."}
+            if reason and not draft.reason.strip()
+            else {}
+        ),
+        **({"by_on": "Give the date."} if day and draft.by_on is None else {}),
+    }
+    if errors:
+        raise FormErrors(errors)

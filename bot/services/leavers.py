@@ -7,8 +7,8 @@ from bot.domain.policy import Rules
 from bot.services.enrolment import note_request
 from bot.services.ladders import hasten
 from bot.store.enrolment import duties_of, gatekeepers, groups_of, holder_of, is_named
-from bot.store.escalations import whose_turn
 from bot.store.journal import record
+from bot.store.ladders import whose_turn
 from bot.store.outbox import Telling, tell
 from bot.store.people import secretariats
 from bot.store.tables import Person

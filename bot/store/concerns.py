@@ -9,7 +9,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import Basis
-from bot.store.tables import Addressee, Concern, ConcernAudience, Escalation, Organisation, Person, Provider
+from bot.store.tables import (
+    Addressee,
+    Concern,
+    ConcernAudience,
+    Escalation,
+    EscalationConcern,
+    Organisation,
+    Person,
+    Provider,
+)
 from bot.store.unit import Unit
 from bot.store.visibility import audience_of, concern_by_submission, newest_visible, strangely_marked, visible_concerns
 
@@ -120,9 +129,10 @@ async def reaches(unit: Unit, concern: Concern) -> set[int]:
 async def fates(unit: Unit, concern_ids: Sequence[int]) -> Mapping[int, list[tuple[str, int, int]]]:
     """What became of concerns: for each, its escalations as (reference, asked, answered)."""
     rows = await unit.rows(
-        select(Escalation.concern_id, Escalation.reference, Addressee.responded_at)
+        select(EscalationConcern.concern_id, Escalation.reference, Addressee.responded_at)
+        .join(Escalation, col(Escalation.id) == col(EscalationConcern.escalation_id))
         .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
-        .where(col(Escalation.concern_id).in_(concern_ids))
+        .where(col(EscalationConcern.concern_id).in_(concern_ids))
         .order_by(col(Escalation.id))
     )
     counted: dict[int, dict[str, tuple[int, int]]] = {key: {} for key in concern_ids}

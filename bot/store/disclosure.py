@@ -13,7 +13,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import Marking, Position, Role
 from bot.store.annexe import with_annexes
 from bot.store.concerns import SeenConcern, seen
-from bot.store.escalations import GridLine, standing, with_grids
+from bot.store.escalations import GridLine, about_any, concern_ids_of, standing, with_grids
 from bot.store.people import organisations_by_id, people_by_id
 from bot.store.providers import batches
 from bot.store.tables import Concern, Disclosure, DisclosurePosition, Escalation, Organisation, Person, Provider
@@ -43,6 +43,7 @@ class Answer:
     reason: str
     answered_at: datetime | None
     person: str
+    by_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Contribution:
         """All of its words."""
         concern = self.seen.concern
         told = [concern.headline, concern.details, concern.outcome, self.seen.provider, concern.provider_named]
-        told += [one.escalation.question for one in self.asked]
+        told += [text for one in self.asked for text in one.escalation.said.values()]
         return told + [answer.reason for one in self.asked for answer in one.answers]
 
 
@@ -164,19 +165,20 @@ async def _asked(unit: Unit, concerns: Mapping[int, Concern], viewer: Viewer, to
     """The escalations of these concerns that this person may see, by concern."""
     found: list[tuple[Escalation, list[GridLine]]] = []
     for some in batches(list(concerns)):
-        statement = visible_escalations(viewer, today).where(col(Escalation.concern_id).in_(some))
+        statement = visible_escalations(viewer, today).where(col(Escalation.id).in_(about_any(some)))
         found += await with_grids(unit, statement)
     bodies = await organisations_by_id(unit, (escalation.organisation_id for escalation, _ in found))
     people = await _answerers(unit, (line for _, grid in found for line in grid), viewer)
     asked: dict[int, list[Asked]] = {}
+    about = await concern_ids_of(unit, [escalation.key for escalation, _ in found])
     for escalation, grid in found:
-        concern = concerns[escalation.concern_id]
-        # Who asks about something not attributed, and supplied it, would be given away by asking.
-        hidden = not concern.attributed and escalation.organisation_id == concern.organisation_id
         ours = escalation.organisation_id == viewer.organisation_id
-        by = "" if hidden and not ours else bodies[escalation.organisation_id].short_name
         answers = tuple(_answer(line, people, read=ours or _of(line, viewer)) for line in grid)
-        asked.setdefault(escalation.concern_id, []).append(Asked(escalation, by, answers))
+        for concern in (concerns[key] for key in about[escalation.key] if key in concerns):
+            # Who asks about something not attributed, and supplied it, would be given away by asking.
+            hidden = not concern.attributed and escalation.organisation_id == concern.organisation_id
+            by = "" if hidden and not ours else bodies[escalation.organisation_id].short_name
+            asked.setdefault(concern.key, []).append(Asked(escalation, by, answers))
     return asked
 
 
@@ -190,7 +192,8 @@ async def _answerers(unit: Unit, lines: Iterable[GridLine], viewer: Viewer) -> d
 def _answer(line: GridLine, people: Mapping[int, str], *, read: bool) -> Answer:
     row = line.addressee
     person = people.get(row.responded_by_id or 0, "")
-    return Answer(line.organisation, standing(line), row.outcome, row.reason if read else "", row.responded_at, person)
+    reason = row.reason if read else ""
+    return Answer(line.organisation, standing(line), row.outcome, reason, row.responded_at, person, row.by_on)
 
 
 def _of(line: GridLine, viewer: Viewer) -> bool:

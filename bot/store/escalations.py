@@ -1,24 +1,37 @@
-"""Named questions about escalations: who is asked, where each stands, and what is due."""
+"""Named questions about escalations: what each is about, who is asked, and where each stands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import and_, delete
+from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.escalation import AddresseeState, Progress, Rung
+from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
-from bot.store.concerns import SeenConcern
-from bot.store.tables import Addressee, Escalation, LadderRung, Organisation, Person
+from bot.store.concerns import SeenConcern, seen
+from bot.store.tables import (
+    Addressee,
+    Concern,
+    Escalation,
+    EscalationChange,
+    EscalationConcern,
+    Exchange,
+    Group,
+    LadderRung,
+    Organisation,
+    Panel,
+    PastAnswer,
+    Person,
+)
 from bot.store.unit import Unit
-from bot.store.visibility import visible_escalations
+from bot.store.visibility import concerns_asked_about, escalated, visible_escalations
 
 
 @dataclass(frozen=True)
 class GridLine:
-    """Where one addressed organisation stands, with the names to show it."""
+    """Where one addressee stands, with the names to show it. `organisation` is a group's name where one is asked."""
 
     addressee: Addressee
     organisation: str
@@ -28,31 +41,39 @@ class GridLine:
 
 @dataclass(frozen=True)
 class OpenEscalation:
-    """An escalation as one person sees it.
+    """An escalation as one person sees it: of its concerns, those that they may read.
 
-    `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is their own
-    organisation's line, if it was addressed.
+    `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is the line they
+    belong to, if there is one, and `may_answer` whether they answer for it.
     """
 
     escalation: Escalation
-    concern: SeenConcern
+    concerns: list[SeenConcern]
     grid: list[GridLine]
     ours: bool
-    mine: Addressee | None
-    may_answer: bool
+    mine: Addressee | None = None
+    may_answer: bool = False
+    past: Mapping[int, list[PastAnswer]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """An answer somebody still owes: the escalation, and the line of their organisation."""
+    """An answer somebody still owes: the escalation, and the line of their organisation or group."""
 
     escalation: Escalation
     addressee: Addressee
 
 
-async def visible_escalation(unit: Unit, reference: str, viewer: Viewer, today: date) -> Escalation | None:
+async def visible_escalation(
+    unit: Unit, reference: str, viewer: Viewer, today: date, *, lock: bool = False
+) -> Escalation | None:
+    """The escalation with that reference, if they may open it; with `lock`, nobody else changes it meanwhile."""
     asked = visible_escalations(viewer, today).where(Escalation.reference == reference.strip().upper())
-    return await unit.first(asked)
+    return await unit.first(asked.with_for_update(of=Escalation) if lock else asked)
+
+
+async def visible_escalation_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> Escalation | None:
+    return await unit.first(visible_escalations(viewer, today).where(Escalation.id == key))
 
 
 async def escalation_by_submission(unit: Unit, submit_key: str) -> Escalation | None:
@@ -60,8 +81,37 @@ async def escalation_by_submission(unit: Unit, submit_key: str) -> Escalation | 
     return await unit.first(select(Escalation).where(Escalation.submit_key == submit_key))
 
 
+async def concerns_of(unit: Unit, escalation_id: int, viewer: Viewer, today: date) -> list[SeenConcern]:
+    """Of the concerns it is about, those this person may read, in the order in which they were raised."""
+    return await seen(unit, escalated(escalation_id, viewer, today), by=viewer)
+
+
+async def concerns_about(unit: Unit, escalation_id: int) -> Sequence[Concern]:
+    """All concerns it is about, for the clock and for sharing them: nothing of what they say may be told."""
+    return await unit.all(concerns_asked_about(escalation_id))
+
+
+async def concern_ids_of(unit: Unit, escalation_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The numbers of the concerns that each of these is about, in the order in which they were raised."""
+    line = EscalationConcern
+    rows = await unit.rows(
+        select(line.escalation_id, line.concern_id)
+        .where(col(line.escalation_id).in_(escalation_ids))
+        .order_by(col(line.concern_id))
+    )
+    found: dict[int, list[int]] = {key: [] for key in escalation_ids}
+    for escalation_id, concern_id in rows:
+        found[escalation_id].append(concern_id)
+    return found
+
+
+def about_any(concern_ids: Sequence[int]) -> SelectOfScalar[int]:
+    """The numbers of the escalations that are about one of these concerns."""
+    return select(EscalationConcern.escalation_id).where(col(EscalationConcern.concern_id).in_(concern_ids))
+
+
 async def grid(unit: Unit, escalation_id: int) -> list[GridLine]:
-    """Every addressed organisation of one escalation, by name, with who was told last and who acknowledged."""
+    """Every addressee of one escalation, by name, with who was told last and who acknowledged."""
     return (await grids(unit, [escalation_id]))[escalation_id]
 
 
@@ -74,12 +124,14 @@ async def grids(unit: Unit, escalation_ids: Sequence[int]) -> dict[int, list[Gri
         .correlate(Addressee)
         .scalar_subquery()
     )
+    name = func.coalesce(col(Organisation.short_name), col(Group.name))
     rows = await unit.rows(
-        select(Addressee, col(Organisation.short_name), col(Person.name), reached)
-        .join(Organisation, col(Organisation.id) == col(Addressee.organisation_id))
+        select(Addressee, name, col(Person.name), reached)
+        .outerjoin(Organisation, col(Organisation.id) == col(Addressee.organisation_id))
+        .outerjoin(Group, col(Group.id) == col(Addressee.group_id))
         .outerjoin(Person, col(Person.id) == col(Addressee.acknowledged_by_id))
         .where(col(Addressee.escalation_id).in_(escalation_ids))
-        .order_by(col(Organisation.short_name))
+        .order_by(name)
     )
     found: dict[int, list[GridLine]] = {key: [] for key in escalation_ids}
     for addressee, organisation, acknowledged_by, told in rows:
@@ -87,106 +139,75 @@ async def grids(unit: Unit, escalation_ids: Sequence[int]) -> dict[int, list[Gri
     return found
 
 
-async def addressee_for(
-    unit: Unit, escalation_id: int, organisation_id: int, *, lock: bool = False
-) -> Addressee | None:
-    """The line of one organisation in one escalation; with `lock`, nobody else changes it until this unit ends."""
-    line = select(Addressee).where(
-        Addressee.escalation_id == escalation_id, Addressee.organisation_id == organisation_id
-    )
-    return await unit.first(line.with_for_update() if lock else line)
+async def name_of(unit: Unit, addressee: Addressee) -> str:
+    """The name of the organisation or group that is addressed."""
+    if addressee.organisation_id is not None:
+        return (await unit.get(Organisation, addressee.organisation_id)).short_name
+    return (await unit.get(Group, addressee.group_id or 0)).name
 
 
-async def ladder(unit: Unit, addressee_id: int) -> list[Rung]:
-    rows = await unit.all(
-        select(LadderRung).where(LadderRung.addressee_id == addressee_id).order_by(col(LadderRung.position))
-    )
-    return [Rung(row.position, row.person_id, row.role) for row in rows]
+async def lines_for(
+    unit: Unit, escalation_id: int, viewer: Viewer, *, lock: bool = False
+) -> list[tuple[Addressee, bool]]:
+    """The lines this person belongs to, each with whether they stand on its ladder and so answer for it; first those
+    on whose ladder they are, first those still awaited. With `lock`, nobody else changes them until this unit ends."""
+    rung = select(LadderRung.addressee_id).where(LadderRung.person_id == viewer.person_id)
+    asked = select(Addressee).where(Addressee.escalation_id == escalation_id)
+    rows = await unit.all(asked.with_for_update() if lock else asked)
+    climbs = set(await unit.all(rung.where(col(LadderRung.addressee_id).in_([row.id for row in rows]))))
+    theirs = [row for row in rows if row.id in climbs or row.organisation_id == viewer.organisation_id]
+    found = [(row, row.id in climbs) for row in theirs]
+    return sorted(found, key=lambda line: (not line[1], line[0].state not in AWAITED, line[0].key))
 
 
-async def mark_told(unit: Unit, addressee_id: int, position: int, now: datetime) -> None:
-    rung = await unit.first(
-        select(LadderRung).where(LadderRung.addressee_id == addressee_id, LadderRung.position == position)
-    )
-    if rung:
-        rung.told_at = now
-        unit.add(rung)
+async def submitted_exchange(unit: Unit, submit_key: str) -> Exchange | None:
+    """What a form has already become, for answering a resend of it as the first time."""
+    return await unit.first(select(Exchange).where(Exchange.submit_key == submit_key))
 
 
-async def due_addressees(unit: Unit, now: datetime, limit: int = 5000) -> Sequence[int | None]:
-    """The addressees whose next step is due, oldest first: ids, each to be taken in a unit of its own."""
-    return await unit.all(
-        select(col(Addressee.id))
-        .where(col(Addressee.next_step_at) <= now)
-        .order_by(col(Addressee.next_step_at))
-        .limit(limit)
-    )
+async def panel_held(unit: Unit, escalation_id: int) -> bool:
+    """Whether a panel about it has been held: its answers are then as they were before it."""
+    held = select(col(Panel.id)).where(Panel.escalation_id == escalation_id, col(Panel.held_at).is_not(None))
+    return await unit.first(held.limit(1)) is not None
 
 
-async def running(unit: Unit, concern_id: int) -> list[tuple[Escalation, Addressee]]:
-    """The organisations that are being waited for about one concern."""
-    rows = await unit.rows(
-        select(Escalation, Addressee)
-        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
-        .where(Escalation.concern_id == concern_id, col(Addressee.next_step_at).is_not(None))
-        .order_by(col(Addressee.id))
-    )
-    return [(escalation, addressee) for escalation, addressee in rows]
-
-
-async def people_told(unit: Unit, addressee: Addressee) -> list[int]:
-    """Who at that organisation has been told: those the ladder reached, and who acknowledged."""
-    told = select(LadderRung.person_id).where(
-        LadderRung.addressee_id == addressee.key, col(LadderRung.told_at).is_not(None)
-    )
-    acknowledged = [addressee.acknowledged_by_id] if addressee.acknowledged_by_id else []
-    return list(dict.fromkeys([*await unit.all(told.order_by(col(LadderRung.position))), *acknowledged]))
-
-
-async def whose_turn(unit: Unit, person_id: int) -> Sequence[int]:
-    """The lines nobody has acknowledged that have come to this person. For the clock: it asks past the predicate."""
-    reached = and_(col(LadderRung.addressee_id) == col(Addressee.id), col(LadderRung.position) == Addressee.position)
-    keys = await unit.all(
-        select(col(Addressee.id))
-        .join(LadderRung, reached)
-        .where(LadderRung.person_id == person_id, Addressee.state == AddresseeState.NOTIFIED)
-    )
-    return [key for key in keys if key is not None]
+async def past_answers(unit: Unit, addressee_ids: Sequence[int]) -> dict[int, list[PastAnswer]]:
+    """What was answered before it was changed, oldest first."""
+    asked = select(PastAnswer).where(col(PastAnswer.addressee_id).in_(addressee_ids)).order_by(col(PastAnswer.id))
+    found: dict[int, list[PastAnswer]] = {key: [] for key in addressee_ids}
+    for row in await unit.all(asked):
+        found[row.addressee_id].append(row)
+    return found
 
 
 async def left_waiting_by(unit: Unit, person_id: int, viewer: Viewer, today: date) -> Sequence[str]:
     """The references of escalations that reached another and are not answered, as far as this person may see them."""
-    reached = select(LadderRung.addressee_id).where(
-        LadderRung.person_id == person_id, col(LadderRung.told_at).is_not(None)
-    )
     waiting = select(Addressee.escalation_id).where(
-        col(Addressee.id).in_(reached), col(Addressee.state) != AddresseeState.RESPONDED
+        col(Addressee.id).in_(_reached_by(person_id)), col(Addressee.state).in_(AWAITED)
     )
     found = await unit.all(visible_escalations(viewer, today).where(col(Escalation.id).in_(waiting)))
     return sorted(one.reference for one in found)
 
 
-def progress_of(addressee: Addressee) -> Progress:
-    return Progress(addressee.state, addressee.position, addressee.reminded, addressee.nudges)
-
-
 async def awaiting(unit: Unit, viewer: Viewer, today: date) -> list[Awaited]:
-    """The escalations this person's organisation has not answered, and that reached this person."""
-    reached = select(LadderRung.addressee_id).where(
-        LadderRung.person_id == viewer.person_id, col(LadderRung.told_at).is_not(None)
-    )
+    """The escalations this person's organisation or group has not answered, and that reached this person."""
     rows = await unit.rows(
         visible_escalations(viewer, today)
         .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
         .where(
-            col(Addressee.organisation_id) == viewer.organisation_id,
-            col(Addressee.id).in_(reached),
-            col(Addressee.state) != AddresseeState.RESPONDED,
+            col(Addressee.id).in_(_reached_by(viewer.person_id)),
+            col(Addressee.state).in_(AWAITED),
         )
         .order_by(col(Escalation.started_at))
         .add_columns(Addressee)
     )
     return [Awaited(escalation, addressee) for escalation, addressee in rows]
+
+
+def _reached_by(person_id: int) -> SelectOfScalar[int]:
+    return select(LadderRung.addressee_id).where(
+        LadderRung.person_id == person_id, col(LadderRung.told_at).is_not(None)
+    )
 
 
 async def with_grids(unit: Unit, statement: SelectOfScalar[Escalation]) -> list[tuple[Escalation, list[GridLine]]]:
@@ -196,38 +217,44 @@ async def with_grids(unit: Unit, statement: SelectOfScalar[Escalation]) -> list[
     return [(escalation, lines[escalation.key]) for escalation in found]
 
 
-async def visible_escalation_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> Escalation | None:
-    return await unit.first(visible_escalations(viewer, today).where(Escalation.id == key))
-
-
 def awaiting_answers() -> SelectOfScalar[int]:
-    """The numbers of the concerns about which some organisation has not answered yet: they are kept meanwhile."""
+    """The numbers of the concerns about which an answer is still awaited: they are kept meanwhile."""
     return (
-        select(Escalation.concern_id)
-        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
-        .where(col(Addressee.state) != AddresseeState.RESPONDED)
+        select(EscalationConcern.concern_id)
+        .join(Addressee, col(Addressee.escalation_id) == col(EscalationConcern.escalation_id))
+        .where(col(Addressee.state).in_(AWAITED))
     )
 
 
 async def awaiting_among(unit: Unit, concern_ids: Sequence[int]) -> set[int]:
     """Those of these concerns about which an answer is still awaited."""
-    return set(await unit.all(awaiting_answers().where(col(Escalation.concern_id).in_(concern_ids))))
+    return set(await unit.all(awaiting_answers().where(col(EscalationConcern.concern_id).in_(concern_ids))))
 
 
 async def erase_escalations(unit: Unit, concern_id: int) -> dict[str, list[int]]:
-    """Destroy what was asked and answered about a concern; gives the numbers of what was, by what it was."""
-    escalations = await unit.all(select(col(Escalation.id)).where(Escalation.concern_id == concern_id))
-    lines = await unit.all(select(col(Addressee.id)).where(col(Addressee.escalation_id).in_(escalations)))
-    await unit.write(delete(LadderRung).where(col(LadderRung.addressee_id).in_(lines)))
-    await unit.write(delete(Addressee).where(col(Addressee.id).in_(lines)))
+    """Destroy what was asked and answered about a concern; gives the numbers of what was, by what it was. An escalation
+    about other concerns as well is kept for as long as one of them."""
+    about = await unit.all(about_any([concern_id]))
+    await unit.write(delete(EscalationConcern).where(col(EscalationConcern.concern_id) == concern_id))
+    left = await unit.all(
+        select(EscalationConcern.escalation_id).where(col(EscalationConcern.escalation_id).in_(about))
+    )
+    escalations = [key for key in about if key not in set(left)]
+    lines = [key for key in await unit.all(select(col(Addressee.id)).where(_in(Addressee, escalations))) if key]
+    for table in (LadderRung, PastAnswer, Exchange):
+        await unit.write(delete(table).where(col(table.addressee_id).in_(lines)))
+    for one in (EscalationChange, Addressee):
+        await unit.write(delete(one).where(_in(one, escalations)))
     await unit.write(delete(Escalation).where(col(Escalation.id).in_(escalations)))
-    return {"escalation": [key for key in escalations if key], "addressee": [key for key in lines if key]}
+    return {"escalation": escalations, "addressee": lines}
+
+
+def _in(table: type[EscalationChange | Addressee], escalations: Sequence[int]) -> ColumnElement[bool]:
+    return col(table.escalation_id).in_(escalations)
 
 
 def standing(line: GridLine) -> str:
-    """Where an organisation stands, as one word for templates to choose their sentence by."""
-    if line.addressee.next_step_at is None and line.addressee.state is not AddresseeState.RESPONDED:
-        return "stopped"
+    """Where an addressee stands, as one word for templates to choose their sentence by."""
     if line.addressee.state is AddresseeState.NOTIFIED and not line.told:
         return "nobody"
     return str(line.addressee.state)

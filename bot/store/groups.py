@@ -126,3 +126,13 @@ async def sites_of(unit: Unit, provider_id: int) -> list[int]:
     """A provider's own id and those of its sites."""
     sites = await unit.all(select(col(Provider.id)).where(Provider.parent_id == provider_id))
     return [provider_id, *(site for site in sites if site is not None)]
+
+
+async def group_by_id(unit: Unit, group_id: int, today: date) -> Group | None:
+    """That group, if it still exists."""
+    return await unit.first(select(Group).where(Group.id == group_id, current(Group, today)))
+
+
+async def groups_beside(unit: Unit, group_id: int, today: date) -> Sequence[Group]:
+    """The other groups that exist today, by name."""
+    return await unit.all(select(Group).where(Group.id != group_id, current(Group, today)).order_by(Group.name))

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
-from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, HandlingKind, Marking
+from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, HandlingKind, Marking, Role
 from bot.store.barring import barring, current
 from bot.store.tables import (
     Action,
@@ -21,6 +21,7 @@ from bot.store.tables import (
     Concern,
     ConcernAudience,
     Escalation,
+    EscalationConcern,
     HandlingChange,
     Hold,
     Membership,
@@ -30,6 +31,7 @@ from bot.store.tables import (
 SHARED_MARKINGS = (Marking.AMBER_STRICT, Marking.GREEN)
 # An organisation that was given it as a member of the group reads it only while it is one.
 WHILE_MEMBERS = (Basis.GROUP, Basis.CHOSEN)
+OFFICERS = (Role.SECRETARIAT, Role.CHAIR)
 
 
 def visible_concerns(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
@@ -204,42 +206,80 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
         )
         .correlate(Concern)
     )
-    as_officer = and_(col(Concern.marking).in_(SHARED_MARKINGS), still_seated)
-    named = col(line.basis).not_in((Basis.GROUP, Basis.ORIGIN))  # one's own is `_own`
-    to_person = and_(col(line.person_id) == viewer.person_id, or_(named, as_officer))
+    asked = exists(_asked_as_officer(viewer, today).where(col(EscalationConcern.concern_id) == col(Concern.id)))
+    shared = col(Concern.marking).in_(SHARED_MARKINGS)
+    as_seated = and_(shared, col(line.basis) == Basis.GROUP, still_seated)
+    as_officer = and_(shared, col(line.basis) == Basis.OFFICER, asked.correlate(Concern))
+    named = col(line.basis).not_in((Basis.GROUP, Basis.ORIGIN, Basis.OFFICER))  # one's own is `_own`
+    to_person = and_(col(line.person_id) == viewer.person_id, or_(named, as_seated, as_officer))
     stands = (col(line.concern_id) == col(Concern.id), col(line.ended_at).is_(None))
     found = exists().where(*stands, or_(to_organisation, to_person))
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 
 
 def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
-    """The escalations this person may open today: about a concern they may read, and either their own
-    organisation's, or addressed to it, or about something the whole group may see."""
-    addressed = (
-        exists()
-        .where(
-            col(Addressee.escalation_id) == col(Escalation.id),
-            col(Addressee.organisation_id) == viewer.organisation_id,
-        )
-        .correlate(Escalation)  # a caller may join the addressees as well
+    """The escalations this person may open today. They may read one of its concerns and are barred from none; and it is
+    their own organisation's, or addressed to it or to a group whose secretariat or chair they are, or all that it is
+    about may be seen by the whole group. A drill is about nothing, so it is never among them."""
+    to = (
+        col(Addressee.organisation_id) == viewer.organisation_id,
+        exists(_seats(viewer, today).where(col(Seat.group_id) == col(Addressee.group_id))).correlate(Addressee),
     )
+    # Correlated to the escalation alone: a caller may join the addressees as well.
+    addressed = exists().where(col(Addressee.escalation_id) == col(Escalation.id), or_(*to)).correlate(Escalation)
     own = or_(col(Escalation.organisation_id) == viewer.organisation_id, addressed)
-    # Asked of each escalation's own concern, not as a list of every concern that may be read.
-    readable = visible_concerns(viewer, today).where(
-        col(Concern.id) == col(Escalation.concern_id), or_(own, col(Concern.audience) == Audience.GROUP)
+    # Asked of each escalation's own concerns, not as a list of every concern that may be read.
+    readable = visible_concerns(viewer, today).with_only_columns(col(Concern.id)).where(_linked())
+    barred = select(Concern.id).where(_linked(), ~and_(*barring(viewer, today, col(Concern.provider_id))))
+    restricted = select(Concern.id).where(_linked(), col(Concern.audience) != Audience.GROUP)
+    return select(Escalation).where(
+        exists(readable).correlate(Escalation),
+        ~exists(barred).correlate(Escalation),
+        or_(own, ~exists(restricted).correlate(Escalation)),
     )
-    return select(Escalation).where(readable.correlate(Escalation).exists())
 
 
-def channel_escalations(group_id: int) -> SelectOfScalar[Escalation]:
-    """The escalations a group's channel may be told of: those about what the channel may show."""
-    return agenda_escalations(group_id, None, date.min)
+def escalated(escalation_id: int, viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
+    """The concerns of one escalation that this person may read."""
+    about = select(EscalationConcern.concern_id).where(EscalationConcern.escalation_id == escalation_id)
+    return visible_concerns(viewer, today).where(col(Concern.id).in_(about)).order_by(col(Concern.id))
+
+
+def concerns_asked_about(escalation_id: int) -> SelectOfScalar[Concern]:
+    """All concerns of one escalation, through nobody's eyes: for its clock, which says nothing of what they say."""
+    about = select(EscalationConcern.concern_id).where(EscalationConcern.escalation_id == escalation_id)
+    return select(Concern).where(col(Concern.id).in_(about)).order_by(col(Concern.id))
 
 
 def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> SelectOfScalar[Escalation]:
-    """The escalations about what an agenda may show that reader; None is the channel itself."""
+    """The escalations all of whose concerns an agenda may show that reader; None is the channel itself."""
     shown = agenda_concerns(group_id, reader, today).with_only_columns(col(Concern.id))
-    return select(Escalation).where(col(Escalation.concern_id).in_(shown))
+    about = select(EscalationConcern.id).where(col(EscalationConcern.escalation_id) == col(Escalation.id))
+    hidden = about.where(col(EscalationConcern.concern_id).not_in(shown))
+    return select(Escalation).where(exists(about).correlate(Escalation), ~exists(hidden).correlate(Escalation))
+
+
+def _linked() -> ColumnElement[bool]:
+    """Whether a concern is one of an escalation's."""
+    about = select(EscalationConcern.concern_id).where(col(EscalationConcern.escalation_id) == col(Escalation.id))
+    return col(Concern.id).in_(about.correlate(Escalation))
+
+
+def _seats(viewer: Viewer, today: date) -> SelectOfScalar[int]:
+    """The seats in which this person answers for a group."""
+    return select(Seat.group_id).where(
+        col(Seat.person_id) == viewer.person_id, col(Seat.role).in_(OFFICERS), current(Seat, today)
+    )
+
+
+def _asked_as_officer(viewer: Viewer, today: date) -> SelectOfScalar[int]:
+    """The links of concerns to escalations that were addressed to a group whose secretariat or chair they are."""
+    return (
+        select(EscalationConcern.concern_id)
+        .join(Addressee, col(Addressee.escalation_id) == col(EscalationConcern.escalation_id))
+        .join(Seat, col(Seat.group_id) == col(Addressee.group_id))
+        .where(col(Seat.person_id) == viewer.person_id, col(Seat.role).in_(OFFICERS), current(Seat, today))
+    )
 
 
 def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:

@@ -23,7 +23,7 @@ from bot.domain.escalation import (
 from bot.domain.terms import Urgency
 from tests.domain.england import ENGLAND, POLICY, moments
 
-NOTIFIED, ACKNOWLEDGED, RESPONDED = AddresseeState
+NOTIFIED, ACKNOWLEDGED, RESPONDED, ASKS, STOPPED = AddresseeState
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PACE = Pace(acknowledge=Clock(2, True), respond=Clock(24, True), repeat=Clock(4, True))
 
@@ -112,7 +112,7 @@ absences = st.frozensets(st.integers(20, 24))
 progresses = st.builds(
     Progress, st.sampled_from([NOTIFIED, ACKNOWLEDGED]), st.integers(-1, 5), st.booleans(), st.integers(0, 9)
 )
-paces = st.sampled_from(Urgency).map(POLICY.pace)
+paces = st.sampled_from(Urgency).map(POLICY.paces.__getitem__)
 
 
 @given(progresses, ladders, absences, paces, moments)

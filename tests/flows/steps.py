@@ -9,12 +9,11 @@ from datetime import date
 from typing import Any
 
 from bot.domain.concern import Draft
-from bot.domain.escalation import Outcome
 from bot.domain.terms import Audience, Directness, Marking, Urgency, Wanted
 from bot.services.actions import ActionDraft
 from bot.services.actions import add_action as save_action
 from bot.services.concerns import raise_concern as save_concern
-from bot.services.escalations import EscalationDraft, start_escalation
+from bot.services.escalating import EscalationDraft, start_escalation
 from bot.store.people import viewer_by_id
 from bot.store.tables import OutboxRow
 from bot.store.unit import make_engine
@@ -58,7 +57,7 @@ async def given_escalation(
     """An escalation that has been started, without going through the form; its reference."""
     concern = concern or await given_concern(world, slug, **values)
     bodies = tuple(world.ids[f"org:{body}"] for body in to)
-    draft = EscalationDraft(concern, "professionals", bodies, Wanted.ACTION, question)
+    draft = EscalationDraft(concern, "emerging_concern", bodies, Wanted.ACTION, "professionals", {"question": question})
     async with world.bot.store.begin() as unit:
         started = await start_escalation(unit, draft, by=await viewer(world, unit, slug), **at_once(world))
     await world.settle()
@@ -125,7 +124,7 @@ async def acknowledge(world: World, slug: str, reference: str) -> None:
     await world.settle()
 
 
-async def answer(world: World, slug: str, reference: str, outcome: str = Outcome.HOLDS_NONE, reason: str = "") -> Any:
+async def answer(world: World, slug: str, reference: str, outcome: str = "none", reason: str = "") -> Any:
     """Answer for one's organisation; what came of sending the form."""
     person = world.persona(slug)
     page = await open_escalation(world, slug, reference)

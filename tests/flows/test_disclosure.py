@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.domain.escalation import Outcome
 from bot.domain.terms import AnnexeKind, Audience, DisclosureKind, Marking
 from bot.errors import NothingToExport, NotRecordsLead, OtherCase
 from bot.store.annexe import lock
@@ -128,7 +127,7 @@ async def test_the_shape_of_the_record(world: World, office: Office):
 async def test_escalations_and_the_answers_it_may_read(world: World, office: Office):
     reference = await given_concern(world)
     asked = await given_escalation(world, ["gmc", "hee"], concern=reference, question="What do you hold?")
-    await answer(world, "gmc1", asked, Outcome.HOLDS, "Two complaints.")
+    await answer(world, "gmc1", asked, "hold", "Two complaints.")
     ours = (await office.export()).by_reference[reference]["escalations"]
     theirs = (await office.export("gmc", "gmc2")).by_reference[reference]["escalations"]
     async with world.bot.store.begin() as unit:
@@ -223,7 +222,7 @@ async def test_narrowed_to_what_was_asked_for(world: World, office: Office, narr
         "vale": await given_concern(world, "dean", provider="vale"),
     }
     escalation = await given_escalation(world, ["gmc"], slug="inspector", concern=references["asked"])
-    await answer(world, "gmc1", escalation, Outcome.HOLDS, "Two complaints.")
+    await answer(world, "gmc1", escalation, "hold", "Two complaints.")
     await world.move(days=1)
     references["late"] = await given_concern(world)
     found = set((await office.export(**narrowing)).by_reference)

@@ -8,7 +8,6 @@ from sqlmodel import SQLModel, col, select
 from structlog.testing import capture_logs
 
 from bot.domain.audit import GENESIS
-from bot.domain.escalation import Outcome
 from bot.domain.terms import Audience, HandlingKind, Marking
 from bot.store.destroying import scrub, unused_reference
 from bot.store.journal import as_hashed
@@ -82,8 +81,8 @@ async def a_full_life(world: World) -> str:
     texts = {"headline": f"{CANARY} headline", "details": f"{CANARY} details"}
     reference = await given_concern(world, provider=None, provider_named=f"{CANARY} provider", **texts)
     asked = await given_escalation(world, ["gmc", "nmc"], concern=reference, question=f"{CANARY} question")
-    await answer(world, "gmc1", asked, Outcome.HOLDS, f"{CANARY} answer")
-    await answer(world, "nmc1", asked, Outcome.HOLDS_NONE)
+    await answer(world, "gmc1", asked, "hold", f"{CANARY} answer")
+    await answer(world, "nmc1", asked, "none")
     await world.persona("dean").command("/escalate", reference)
     await world.persona("dean").close(world.persona("dean").modal)
     return reference

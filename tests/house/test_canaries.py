@@ -8,7 +8,6 @@ import pytest
 from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 
-from bot.domain.escalation import Outcome
 from bot.metrics import REGISTRY
 from bot.store.migrate import migrate
 from bot.store.tables import Action, ActionChange, Addressee, Concern, Escalation, Hold, JournalEntry, OutboxRow
@@ -59,7 +58,7 @@ async def write_a_concern(world: World) -> None:
     reference = await raise_concern(world, words=CANARY["words"], **typed)
     escalation = await escalate(world, reference, ["gmc"], question=CANARY["question"])
     await open_escalation(world, "gmc1", escalation)
-    await answer(world, "gmc1", escalation, Outcome.HOLDS, CANARY["answer"])
+    await answer(world, "gmc1", escalation, "hold", CANARY["answer"])
     await world.persona("inspector").command("/concern", "mine")
     lead = world.persona("colleague")
     await lead.command("/soundings", f"hold {reference}")

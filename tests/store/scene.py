@@ -15,6 +15,7 @@ from bot.store.tables import (
     ConcernAudience,
     Conflict,
     Escalation,
+    EscalationConcern,
     LadderRung,
     Membership,
     Seat,
@@ -165,7 +166,7 @@ async def _escalation(unit: Unit, ids: Ids, reference: str, about: str, by: str,
     row = Escalation(
         reference=reference.upper(),
         submit_key=reference,
-        concern_id=ids[f"concern {about}"],
+        kind="emerging_concern",
         group_id=ids["qsg"],
         category="trust",
         wanted=Wanted.ACTION,
@@ -176,7 +177,12 @@ async def _escalation(unit: Unit, ids: Ids, reference: str, about: str, by: str,
     )
     unit.add(row)
     await unit.flush()
-    line = Addressee(escalation_id=row.key, organisation_id=ids[asked], position=0, next_step_at=NOW)
+    unit.add(
+        EscalationConcern(
+            escalation_id=row.key, concern_id=ids[f"concern {about}"], added_at=NOW, added_by_id=row.raised_by_id
+        )
+    )
+    line = Addressee(escalation_id=row.key, organisation_id=ids[asked], added_at=NOW, position=0, next_step_at=NOW)
     unit.add(line)
     await unit.flush()
     ids[f"line {reference}"] = line.key

@@ -11,7 +11,7 @@ from bot.store import actions, concerns, escalations
 from bot.store.barring import barred_from
 from bot.store.tables import Addressee, Concern
 from bot.store.unit import Store, Unit
-from bot.store.visibility import channel_concerns, channel_escalations, visible_actions, visible_concerns
+from bot.store.visibility import agenda_escalations, channel_concerns, visible_actions, visible_concerns
 from tests.store.rows import NOW, TODAY
 from tests.store.scene import ACTIONS, CONCERNS, ESCALATIONS, PEOPLE, Ids, set_scene, viewer
 
@@ -203,9 +203,9 @@ async def test_a_channel_shows_what_the_whole_group_may_see(unit: Unit, ids: Ids
     shown = {row.reference.lower() for row in await unit.all(channel_concerns(ids["qsg"]))}
     assert shown == {"group", "green", "site", "elsewhere", "theme", "their own"}
     assert await unit.all(channel_concerns(ids["far"])) == []
-    told = {row.reference.lower() for row in await unit.all(channel_escalations(ids["qsg"]))}
+    told = {row.reference.lower() for row in await unit.all(agenda_escalations(ids["qsg"], None, TODAY))}
     assert told == {"of group"}
-    assert await unit.all(channel_escalations(ids["far"])) == []
+    assert await unit.all(agenda_escalations(ids["far"], None, TODAY)) == []
 
 
 @pytest.mark.parametrize(

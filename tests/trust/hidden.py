@@ -25,6 +25,7 @@ from bot.store.tables import (
     AnnexeGrant,
     ConcernAudience,
     Escalation,
+    EscalationConcern,
     HandlingChange,
     Hold,
     LadderRung,
@@ -140,7 +141,7 @@ class Hidden:
         row = Escalation(
             reference=ESCALATION,
             submit_key=ESCALATION,
-            concern_id=key,
+            kind="emerging_concern",
             group_id=ids["qsg"],
             category="trust",
             wanted=Wanted.ACTION,
@@ -151,9 +152,12 @@ class Hidden:
         )
         unit.add(row)
         await unit.flush()
+        unit.add(EscalationConcern(escalation_id=row.key, concern_id=key, added_at=NOW, added_by_id=by))
         numbers = [row.key]
         for asked in self.asked:
-            line = Addressee(escalation_id=row.key, organisation_id=ids[asked], position=0, next_step_at=NOW)
+            line = Addressee(
+                escalation_id=row.key, organisation_id=ids[asked], added_at=NOW, position=0, next_step_at=NOW
+            )
             unit.add(line)
             await unit.flush()
             numbers.append(line.key)

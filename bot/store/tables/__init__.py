@@ -3,7 +3,15 @@
 from bot.store.tables.actions import Action, ActionChange
 from bot.store.tables.concerns import Concern, ConcernAudience
 from bot.store.tables.delivery import JournalEntry, OutboxRow, Witness
-from bot.store.tables.escalations import Addressee, Escalation, LadderRung
+from bot.store.tables.escalations import (
+    Addressee,
+    Escalation,
+    EscalationChange,
+    EscalationConcern,
+    Exchange,
+    LadderRung,
+    PastAnswer,
+)
 from bot.store.tables.groups import Footprint, Group, Meeting, Membership, Seat, SurveillanceLevel
 from bot.store.tables.handling import (
     Annexe,
@@ -46,6 +54,9 @@ __all__ = [
     "DisclosurePosition",
     "EnrolmentRequest",
     "Escalation",
+    "EscalationChange",
+    "EscalationConcern",
+    "Exchange",
     "Footprint",
     "Group",
     "HandlingChange",
@@ -63,6 +74,7 @@ __all__ = [
     "PanelInvitee",
     "PanelTime",
     "PanelVote",
+    "PastAnswer",
     "Person",
     "Provider",
     "ProviderWord",

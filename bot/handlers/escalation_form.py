@@ -1,0 +1,163 @@
+"""Making a formal request with `/escalate`: which concern and kind of request, then whom to ask and what to say."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.chat.port import Ask, Choice, Field, Form, Open, Option, Reply, Say, Text, Turn, Words
+from bot.domain.kinds import Kind
+from bot.domain.policy import Category
+from bot.domain.terms import OrganisationKind, Wanted
+from bot.errors import NotFound
+from bot.handlers.door import Door, Visit
+from bot.handlers.fields import blank, chosen_term, several
+from bot.messages import escalations as messages
+from bot.services import escalating as services
+from bot.services.escalating import EscalationDraft, Target
+from bot.store.concerns import recently_visible, visible_concern
+from bot.store.escalations import grid
+from bot.store.journal import record_shown
+from bot.store.unit import Unit
+
+LONGEST = 1500
+
+
+@dataclass(frozen=True)
+class EscalatingDesk:
+    """From a concern to the request that goes out."""
+
+    door: Door
+
+    def register(self) -> None:
+        at, opens = self.door.listeners, self.door.opens
+        at.buttons["concern.escalate"] = opens(self.begin)
+        at.changes["escalation.begin"] = opens(self.another_kind)
+        at.forms["escalation.begin"] = opens(self.choose)
+        at.forms["escalation"] = opens(self.submit)
+
+    async def begin(self, ask: Ask, visit: Visit) -> Reply:
+        return await begin(self.door, ask.value, visit)
+
+    async def another_kind(self, ask: Ask, visit: Visit) -> Reply:
+        """Only a kind under the protocol has a category."""
+        form = await _first_page(self.door, ask.memo.get("concern", ""), _kind(ask), visit)
+        return Turn(form) if form else Say(messages.nothing_to_escalate(self.door.words))
+
+    async def choose(self, ask: Ask, visit: Visit) -> Reply:
+        """The kind is known: propose whom to ask, and let the person choose."""
+        key, category = _kind(ask), str(ask.answers.get("category") or "")
+        reference = str(ask.answers.get("concern") or ask.memo.get("concern", ""))
+        async with self.door.store.look() as unit:
+            seen = await visible_concern(unit, reference, visit.viewer, visit.today)
+            kind = self.door.rules.policy.kinds.get(key)
+            if seen is None or kind is None:
+                raise NotFound(what=reference)
+            parts = await self._parts(unit, kind, category, seen.concern.group_id, visit)
+        if not parts:
+            return Turn(messages.nobody_to_ask(self.door.words, kind))
+        memo = {"concern": reference, "kind": key, "category": category}
+        return Turn(self.door.words.form(Form("escalation", parts, memo)))
+
+    async def submit(self, ask: Ask, visit: Visit) -> Reply:
+        draft = read_draft(ask, self.door.rules.policy.kind(ask.memo.get("kind", "")))
+        async with self.door.store.begin() as unit:
+            escalation = await services.start_escalation(
+                unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
+            )
+            # Written before it is saved: should the words fail, “nothing was changed” is true.
+            lines = await grid(unit, escalation.key)
+            return Turn(messages.thanks(self.door.words, escalation, lines))
+
+    async def _parts(
+        self, unit: Unit, kind: Kind, category: str, group_id: int, visit: Visit
+    ) -> tuple[Field | Words, ...]:
+        allowed = await services.addressable(unit, kind, visit.viewer, group_id, visit.today)
+        if not allowed:
+            return ()
+        proposed = _proposed(allowed, self.door.rules.policy.categories.get(category))
+        options = tuple(Option(str(one.key), f"{one.name} ({one.note})" if one.note else one.name) for one in allowed)
+        whom = Choice("organisations", options[:100], many=True, initial=proposed)
+        wanted = (Choice("wanted", blank(kind.wanted), radio=True, initial=(kind.wanted[0],)),)
+        sponsors = tuple(
+            Option(str(one.key), one.name)
+            for one in allowed
+            if one.organisation and one.organisation.signed(visit.today)
+        )
+        parts: chain[Field | Words] = chain(
+            (Words(messages.note(self.door.words, kind)),),
+            (whom,),
+            wanted if len(kind.wanted) > 1 else (),
+            (
+                Text(name, LONGEST, multiline=True, required=one.required, label=one.label, hint=one.hint)
+                for name, one in kind.fields.items()
+            ),
+            (Choice("sponsor", sponsors),)
+            if sponsors and await services.needs_sponsor(unit, kind, visit.viewer, visit.today)
+            else (),
+        )
+        return tuple(parts)
+
+
+async def begin(door: Door, reference: str, visit: Visit) -> Reply:
+    """The first page, about one concern or with a list to choose it from."""
+    form = await _first_page(door, reference, next(iter(door.rules.policy.kinds)), visit)
+    return Open(form) if form else Say(messages.nothing_to_escalate(door.words))
+
+
+async def _first_page(door: Door, reference: str, kind: str, visit: Visit) -> Form | None:
+    async with door.store.begin() as unit:
+        if reference:
+            known = await visible_concern(unit, reference, visit.viewer, visit.today)
+            concerns = [known] if known else []
+        else:
+            concerns = await recently_visible(unit, visit.viewer, visit.today)
+        offered = [one.concern for one in concerns]
+        record_shown(unit, "shown", offered, by=visit.viewer, now=visit.now, where="escalation.begin")
+    if reference and not concerns:
+        raise NotFound(what=reference)
+    if not concerns:
+        return None
+    labels = tuple(
+        Option(one.concern.reference, f"{one.concern.reference} {one.provider}: {one.concern.headline}")
+        for one in concerns
+    )
+    policy = door.rules.policy
+    kinds = tuple(Option(key, one.label) for key, one in policy.kinds.items())
+    categories = tuple(Option(key, one.label) for key, one in policy.categories.items())
+    parts: tuple[Field | Words, ...] = (
+        Choice("concern", labels, initial=(labels[0].value,) if reference else ()),
+        Choice("kind", kinds, initial=(kind,), tells=True),
+        *((Choice("category", categories, radio=True),) if policy.kind(kind).categories else ()),
+    )
+    return door.words.form(Form("escalation.begin", parts, {"concern": reference}))
+
+
+def read_draft(ask: Ask, kind: Kind) -> EscalationDraft:
+    """The form's answers as a typed draft."""
+    sponsor = ask.answers.get("sponsor")
+    only = kind.wanted[0] if len(kind.wanted) == 1 else None
+    return EscalationDraft(
+        concern=ask.memo["concern"],
+        kind=ask.memo["kind"],
+        category=ask.memo.get("category", ""),
+        addressees=tuple(int(one) for one in several(ask.answers.get("organisations", ())) if one.isdecimal()),
+        wanted=only or chosen_term(ask, "wanted", Wanted),
+        said={name: str(ask.answers.get(name) or "") for name in kind.fields},
+        sponsor_id=int(str(sponsor)) if str(sponsor or "").isdecimal() else None,
+    )
+
+
+def _kind(ask: Ask) -> str:
+    return str(ask.answers.get("kind") or ask.memo.get("kind", ""))
+
+
+def _proposed(allowed: list[Target], category: Category | None) -> tuple[str, ...]:
+    """Whom the assistant proposes; whoever asks decides. Where there is only one, it is that one."""
+    if len(allowed) == 1:
+        return (str(allowed[0].key),)
+    if category is None:
+        return ()
+    return tuple(
+        str(one.key)
+        for one in allowed
+        if one.organisation and OrganisationKind(one.organisation.kind) in category.proposes
+    )
