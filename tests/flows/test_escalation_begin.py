@@ -161,7 +161,7 @@ async def test_one_that_left_the_protocol_is_not_offered(world: World):
     await world.change(nmc)
     inspector = world.persona("inspector")
     outcome = await inspector.submit(inspector.modal, {})
-    assert outcome.errors == {"organisations": "Choose at least one organisation from the list."}
+    assert outcome.errors == {"organisations": "Choose at least one from the list."}
 
 
 UNKNOWN = [

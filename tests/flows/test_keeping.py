@@ -146,9 +146,14 @@ def test_all_that_points_to_a_concern_goes_with_it():
         "concern_audience",
         "disclosure_position",
         "escalation",
+        "escalation_change",
+        "escalation_concern",
+        "exchange",
         "handling_change",
         "hold",
         "ladder_rung",
+        "panel",
+        "past_answer",
     }
 
 
