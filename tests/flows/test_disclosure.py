@@ -135,7 +135,7 @@ async def test_escalations_and_the_answers_it_may_read(world: World, office: Off
     third = await office.export("hee", "dean")
     assert ours[0]["asked_by"] == "CQC"
     assert ours[0]["said"]["question"] == "What do you hold?"
-    gmc = {"organisation": "GMC", "state": "responded", "outcome": "hold", "reason": "Two complaints."}
+    gmc = {"organisation": "GMC", "state": "responded", "outcome": "hold", "by": None, "reason": "Two complaints."}
     gmc["answered_at"] = "2026-11-23T08:00:00+00:00"
     assert ours[0]["answers"][0] == gmc | {"person": None}
     assert theirs[0]["answers"][0] == gmc | {"person": "Gmc1 Person"}
