@@ -36,7 +36,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a message. `alt` says what an image shows; other files need none."""
+    """A file of at least one byte. `alt` says what an image shows; other files need none."""
 
     name: str
     content: bytes
@@ -45,11 +45,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """Words to show, as Markdown rendered from a template, and the `files` that go with them.
-
-    Beside ordinary Markdown, a paragraph made only of links to `button:listener:value` is a row of buttons; a link
-    title of `primary` or `danger` gives its look. `######` is small print.
-    """
+    """Words to show, as Markdown rendered from a template, and the `files` that stand beside them, in the thread, where
+    `Chat` sends or edits it; a reply, a page and a form have none. Beside ordinary Markdown, a paragraph made only of
+    links to `button:listener:value` is a row of buttons; a link title of `primary` or `danger` gives its look. `######`
+    is small print."""
 
     markdown: str
     files: tuple[Attachment, ...] = ()

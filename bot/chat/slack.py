@@ -5,23 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.homes import Homes
 from bot.chat.port import Busy, Channel, Handle, Message, Profile, Refused, Unfinished
 from bot.chat.slack_blocks import fallback, message_blocks
+from bot.chat.slack_calls import call, patiently, unless_gone
+from bot.chat.slack_files import share, withdraw
 from bot.chat.slack_forms import storable
 from bot.domain.handling import Identity
 
-# Slack's own troubles, which pass. Everything else that is not a rate limit will be refused again.
-PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 ABSENT = {"channel_not_found", "not_in_channel", "is_archived", "missing_scope"}
 GONE = {"message_not_found"}
 HIDDEN = {"user_not_found", "user_not_visible"}
-# A message's further parts wait for Slack's pace here, but never so long that somebody else takes the message over.
-CONTINUATION_TRIES, CONTINUATION_SECONDS = 4, 3.0
 CONTINUED = "Continued"
 MEMBERS_PAGE, ASKED_AT_ONCE = 200, 20
 
@@ -34,29 +30,33 @@ class SlackChat:
     homes: Homes
 
     async def send(self, to: Identity | Channel, message: Message) -> Handle:
-        """Post; what does not fit in one message follows in its thread. The handle is Slack's channel, ts and the ts of
-        each part in the thread."""
+        """Post; what does not fit in one message follows in its thread, and then its files. The handle is Slack's
+        channel, ts, the ts of each part in the thread, and the files."""
         channel = to.channel if isinstance(to, Channel) else await self._direct(to)
         first, *rest = message_blocks(message)
         posted = await self._post(channel=channel, text=fallback(message), blocks=first)
-        return await self._continue({"channel": channel, "ts": posted, "parts": []}, rest)
+        handle = await self._continue({"channel": channel, "ts": posted, "parts": []}, rest)
+        return await share(self.client, handle, message.files)
 
     async def edit(self, handle: Handle, message: Message) -> Handle:
-        """Replace a message and its parts in the thread; those it needs no more are deleted, new ones are posted."""
-        channel, old = handle["channel"], handle.get("parts", [])
+        """Replace a message, its parts in the thread and its files; those it needs no more are deleted, new ones are
+        posted."""
+        channel, old, files = handle["channel"], handle.get("parts", []), message.files
         first, *rest = message_blocks(message)
         if not await self._replace(channel, handle["ts"], fallback(message), first):
-            rest, new = [], []  # somebody deleted it: what hangs below it must not outlive it
+            rest, new, files = [], [], ()  # somebody deleted it: what hangs below it must not outlive it
         else:
             shown = zip(old, rest, strict=False)
             new = [ts for ts, part in shown if await self._replace(channel, ts, CONTINUED, part)]
         for ts in old[len(rest) :]:
-            await self._unless_gone(self.client.chat_delete, channel=channel, ts=ts)
-        return await self._continue({**handle, "parts": new}, rest[len(old) :])
+            await unless_gone(GONE, self.client.chat_delete, channel=channel, ts=ts)
+        handle = await withdraw(self.client, {**handle, "parts": new}, files)
+        handle = await self._continue(handle, rest[len(old) :])
+        return await share(self.client, handle, files)
 
     async def members(self, channel: Channel) -> Sequence[Identity]:
         if not self.homes.own:
-            self.homes.own = str((await self._call(self.client.auth_test))["user_id"])
+            self.homes.own = str((await call(self.client.auth_test))["user_id"])
         users = [user async for user in self._members(channel.channel) if user != self.homes.own]
         unknown = [user for user in users if self.homes.of(user) is None]
         hidden: set[str] = set()
@@ -70,7 +70,7 @@ class SlackChat:
 
     async def present(self, channel: Channel) -> bool:
         try:
-            answer = await self._call(self.client.conversations_info, channel=channel.channel)
+            answer = await call(self.client.conversations_info, channel=channel.channel)
         except Refused as refused:
             if refused.code in ABSENT:
                 return False
@@ -78,7 +78,7 @@ class SlackChat:
         return bool(answer["channel"].get("is_member"))
 
     async def profile(self, who: Identity) -> Profile:
-        answer = await self._call(self.client.users_info, user=who.user)
+        answer = await call(self.client.users_info, user=who.user)
         user, profile = answer["user"], answer["user"].get("profile", {})
         vouched = user.get("is_email_confirmed", True)
         return Profile(
@@ -89,11 +89,11 @@ class SlackChat:
         )
 
     async def _direct(self, to: Identity) -> str:
-        opened = await self._call(self.client.conversations_open, users=[to.user])
+        opened = await call(self.client.conversations_open, users=[to.user])
         return str(opened["channel"]["id"])
 
     async def _post(self, **arguments: Any) -> str:
-        posted = await self._call(self.client.chat_postMessage, unfurl_links=False, **arguments)
+        posted = await call(self.client.chat_postMessage, unfurl_links=False, **arguments)
         return str(posted["ts"])
 
     async def _continue(self, handle: Handle, rest: Sequence[list[dict[str, Any]]]) -> Handle:
@@ -109,33 +109,16 @@ class SlackChat:
 
     async def _patiently(self, handle: Handle, blocks: list[dict[str, Any]]) -> str:
         part = {"channel": handle["channel"], "thread_ts": handle["ts"], "text": CONTINUED, "blocks": blocks}
-        for _ in range(CONTINUATION_TRIES - 1):
-            try:
-                return await self._post(**part)
-            except Busy as busy:
-                if busy.seconds > CONTINUATION_SECONDS:
-                    raise
-                await asyncio.sleep(busy.seconds)
-        return await self._post(**part)
+        return await patiently(lambda: self._post(**part))
 
     async def _replace(self, channel: str, ts: str, text: str, blocks: list[dict[str, Any]]) -> bool:
-        return await self._unless_gone(self.client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
-
-    async def _unless_gone(self, method: Any, **arguments: Any) -> bool:
-        """Do it; False if somebody has deleted the message."""
-        try:
-            await self._call(method, **arguments)
-        except Refused as refused:
-            if refused.code not in GONE:
-                raise
-            return False
-        return True
+        return await unless_gone(GONE, self.client.chat_update, channel=channel, ts=ts, text=text, blocks=blocks)
 
     async def _members(self, channel: str) -> AsyncIterator[str]:
         """The ids of all members, a page at a time."""
         cursor = ""
         while True:
-            page = await self._call(
+            page = await call(
                 self.client.conversations_members, channel=channel, limit=MEMBERS_PAGE, cursor=cursor or None
             )
             for user in page["members"]:
@@ -147,30 +130,10 @@ class SlackChat:
     async def _find_home(self, user: str) -> bool:
         """Ask which workspace somebody's account belongs to; False if Slack will not say."""
         try:
-            answer = await self._call(self.client.users_info, user=user)
+            answer = await call(self.client.users_info, user=user)
         except Refused as refused:
             if refused.code not in HIDDEN:
                 raise
             return False
         self.homes.keep(user, answer["user"].get("team_id") or "")
         return True
-
-    async def _call(self, method: Any, **arguments: Any) -> Any:
-        try:
-            return await method(**arguments)
-        except SlackApiError as error:
-            raise meaning(error) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ConnectionError(type(error).__name__) from None
-
-
-def meaning(error: SlackApiError) -> Exception:
-    """What a refusal of Slack's means to us: wait, try again later, or never."""
-    if not isinstance(getattr(error.response, "data", None), dict):  # the page of a proxy, or of Slack when it is down
-        return ConnectionError("not_slacks_answer")
-    code = str(error.response.get("error", "unknown"))
-    if code == "ratelimited" or error.response.status_code == 429:
-        return Busy(float(error.response.headers.get("Retry-After", 1)))
-    if code in PASSING or error.response.status_code >= 500:
-        return ConnectionError(code)
-    return Refused(code)

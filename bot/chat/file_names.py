@@ -1,0 +1,23 @@
+"""A file's name as other people's computers can keep it: data that somebody typed may have found its way into it."""
+
+import re
+import unicodedata
+
+MOST_BYTES, MOST_SUFFIX = 150, 12  # (ours): file systems take 255 bytes, and a download may get a number added
+NAMELESS = "file"
+
+
+def safe_name(name: str) -> str:
+    """The last part of the path, without characters that a file system keeps for itself or that are not seen: those
+    that turn the direction of reading can make a program look like a picture. Never empty, nor over `MOST_BYTES`."""
+    last = re.split(r"[/\\]", name)[-1]
+    # Space of any kind is one space; controls, formats, surrogates and unassigned characters begin with C.
+    spaced = " ".join(last.split())
+    seen = "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
+    plain = re.sub(r'[<>:"|?*]', "-", seen).strip(". ")
+    stem, dot, suffix = plain.rpartition(".")
+    if not stem or len(suffix.encode()) > MOST_SUFFIX:
+        stem, dot, suffix = plain, "", ""
+    room = MOST_BYTES - len(f"{dot}{suffix}".encode())
+    short = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
+    return f"{short or NAMELESS}{dot}{suffix}"
