@@ -3,6 +3,7 @@
 from bot.playground.clock import MovableClock
 from bot.playground.delivery import Envelope
 from bot.playground.errors import NotPossible
+from bot.playground.files import File
 from bot.playground.outcome import Outcome
 from bot.playground.persona import Persona
 from bot.playground.seed import Seed, SeedChannel, SeedCommand, SeedShortcut, SeedUser
@@ -11,6 +12,7 @@ from bot.playground.things import Shown, View
 
 __all__ = [
     "Envelope",
+    "File",
     "MovableClock",
     "NotPossible",
     "Outcome",

@@ -31,7 +31,7 @@ class Triggers:
     def issue(self, user: str, view: str | None = None) -> str:
         """A new trigger id for something `user` just did, perhaps inside `view`."""
         number = len(self._issued) + 1
-        trigger_id = f"{number}.{100 + number}.{_scrambled('trigger', number)}"
+        trigger_id = f"{number}.{100 + number}.{scrambled('trigger', number)}"
         self._issued[trigger_id] = _Trigger(user, self._seconds(), view)
         return trigger_id
 
@@ -69,7 +69,7 @@ class ResponseUrls:
 
     def issue(self, channel: str, user: str, source: str | None = None) -> str:
         """A new URL; `source` is the timestamp of the message acted on, if there is one."""
-        key = _scrambled("response", len(self._issued) + 1)
+        key = scrambled("response", len(self._issued) + 1)
         self._issued[key] = ResponseUrl(channel, user, source, self._seconds())
         return f"{self.base}/response/{key}"
 
@@ -86,6 +86,6 @@ class ResponseUrls:
         return url
 
 
-def _scrambled(kind: str, number: int) -> str:
+def scrambled(kind: str, number: int) -> str:
     """A string that cannot be mistaken for meaningful, the same on every run."""
     return hashlib.sha256(f"{kind} {number}".encode()).hexdigest()[:32]

@@ -39,7 +39,7 @@ def post_message(api: Api, args: Args) -> Body:
     """`chat.postMessage`."""
     channel = writable(api, args["channel"])
     check_message(args)
-    _warn(api, "chat.postMessage", args, channel)
+    note_mistakes(api, "chat.postMessage", args, channel)
     api.pace.spend_post(channel.id)
     message = api.space.post(
         channel,
@@ -57,7 +57,7 @@ def post_ephemeral(api: Api, args: Args) -> Body:
     if args["user"] not in channel.members:
         raise SlackError("user_not_in_channel")
     check_message(args)
-    _warn(api, "chat.postEphemeral", args, channel)
+    note_mistakes(api, "chat.postEphemeral", args, channel)
     message = api.space.post(
         channel,
         api.space.bot_user_id,
@@ -76,7 +76,7 @@ def update(api: Api, args: Args) -> Body:
     if channel.archived:
         raise SlackError("is_inactive")
     check_message(args)
-    _warn(api, "chat.update", args, channel)
+    note_mistakes(api, "chat.update", args, channel)
     change(api, message, args)
     return {
         "channel": channel.id,
@@ -129,14 +129,17 @@ def _text(value: Any) -> str | None:
     return str(value) if value else None
 
 
-def _warn(api: Api, method: str, args: Args, channel: Channel) -> None:
-    """Note what Slack accepts and yet is a mistake."""
+def note_mistakes(api: Api, method: str, args: Args, channel: Channel) -> None:
+    """Note what Slack accepts in a message and yet is a mistake."""
     if args.get("blocks") and not args.get("text"):
         api.warnings.append(f"{method}: the `text` argument is missing; screen readers and notices need it")
     if args.get("attachments"):
         api.warnings.append(f"{method}: the playground shows no `attachments`")
-    if args.get("thread_ts") and channel.find(str(args["thread_ts"])) is None:
+    parent = channel.find(str(args["thread_ts"])) if args.get("thread_ts") else None
+    if args.get("thread_ts") and parent is None:
         api.warnings.append(f"{method}: there is no thread {args['thread_ts']}")
+    if parent is not None and parent.thread_ts:
+        api.warnings.append(f"{method}: {parent.ts} is a reply; `thread_ts` must be its parent's")
     # Slack takes messages to people who have left without a word (python-slack-sdk issue 1156).
     if channel.kind == "dm" and any(api.space.users[member].deleted for member in channel.members):
         api.warnings.append(f"{method}: {channel.id} is with someone who has left; nobody will read this")

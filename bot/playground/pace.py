@@ -76,7 +76,7 @@ class Fault:
         """Whether it is meant for this call."""
         if self.count < 1 or self.method != method:
             return False
-        return self.channel is None or _place(args.get("channel")) == _place(self.channel)
+        return self.channel is None or _place(args.get("channel") or args.get("channel_id")) == _place(self.channel)
 
     def refuse(self) -> None:
         """Raise what was ordered."""

@@ -194,6 +194,7 @@ class Payloads:
         from_bot = {"bot_id": self._space.bot_id, "app_id": self._space.app_id} if author.is_bot else {}
         edited = {"edited": {"user": author.id, "ts": message.ts}} if message.edited else {}
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
+        files = [{"id": file.id, "name": file.name, "mimetype": file.mimetype} for file in message.files]
         return {
             "type": "message",
             "user": author.id,
@@ -204,6 +205,7 @@ class Payloads:
             **from_bot,
             **edited,
             **thread,
+            **({"files": files} if files else {}),
         }
 
     def _interaction(self, kind: str, user: User) -> Payload:

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.playground.choosing import Chooser
 from bot.playground.errors import NotPossible
+from bot.playground.files import File
 from bot.playground.finding import element_called, field_called
 from bot.playground.interactions import Interactions, Place
 from bot.playground.outcome import Outcome
@@ -46,6 +47,11 @@ class Persona:
         """What this person sees in a channel they are in, oldest first, with what is for their eyes only."""
         found = self._do.channel(self.id, channel)
         return [show(message, self.id) for message in found.messages if message.seen_by(self.id)]
+
+    def files(self, channel: str) -> list[File]:
+        """The files this person sees in a channel they are in, threads included, oldest first."""
+        shown = [each for message in self.messages(channel) for each in (message, *message.thread)]
+        return [file for message in sorted(shown, key=lambda message: message.ts) for file in message.files]
 
     def dms(self) -> list[Shown]:
         """What this person sees in the direct message with the bot."""

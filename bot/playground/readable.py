@@ -1,7 +1,9 @@
 """Blocks as the lines a person reads on the screen, for tests and for the demo's transcript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from bot.playground.files import File
 
 Block = dict[str, Any]
 
@@ -12,6 +14,12 @@ def lines_shown(blocks: list[Block]) -> Iterator[str]:
     """Every line that can be read in blocks, from the top."""
     for block in blocks:
         yield from _LINES.get(block["type"], _anything)(block)
+
+
+def lines_of_files(files: Iterable[File]) -> Iterator[str]:
+    """Each file's name, and what a picture shows as one hears it read."""
+    for file in files:
+        yield f"[{file.name}: {file.alt}]" if file.is_picture and file.alt else f"[{file.name}]"
 
 
 def strings_shown(value: Any) -> Iterator[str]:

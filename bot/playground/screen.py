@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.playground.files import File
 from bot.playground.things import Channel, Message, User, View
 from bot.playground.workspace import Workspace
 
@@ -66,8 +67,14 @@ def _message(space: Workspace, message: Message, user_id: str) -> State:
         "ephemeral": message.only_for is not None,
         "edited": message.edited,
         "thread_ts": message.thread_ts,
+        "files": [_file(file) for file in message.files],
         "replies": [_message(space, reply, user_id) for reply in replies],
     }
+
+
+def _file(file: File) -> State:
+    shown = {"id": file.id, "name": file.name, "size": file.length, "url": file.path}
+    return {**shown, "picture": file.is_picture, "alt": file.alt}
 
 
 def _view(view: View) -> State:

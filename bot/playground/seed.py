@@ -19,6 +19,7 @@ SCOPES = frozenset(
         "channels:join",
         "channels:read",
         "chat:write",
+        "files:write",
         "groups:read",
         "im:read",
         "im:write",

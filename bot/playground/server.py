@@ -11,9 +11,12 @@ from aiohttp import web
 
 from bot.playground.clock import MovableClock
 from bot.playground.delivery import Delivery, Envelope, Transport
-from bot.playground.handles import ResponseUrls, Triggers
+from bot.playground.file_server import FileServer
+from bot.playground.files import MOST_BYTES, Files
+from bot.playground.handles import ResponseUrls, Triggers, scrambled
 from bot.playground.interactions import Interactions
 from bot.playground.methods_chat import CHAT
+from bot.playground.methods_files import FILES
 from bot.playground.methods_people import PEOPLE
 from bot.playground.methods_views import VIEWS
 from bot.playground.pace import Fault, Faults, Pace
@@ -85,6 +88,7 @@ class Playground:
             sockets=self._sockets,
             pace=pace,
             faults=self._faults,
+            files=Files(self._seconds, scrambled),
             tokens=self._tokens,
             calls=self.calls,
             warnings=self.warnings,
@@ -207,7 +211,8 @@ class Playground:
     ) -> None:
         """Make the next `count` calls of `method` fail: with Slack's `error`, with 429, or with another status.
 
-        With `after_effect` the call is carried out and only its answer is replaced, as when a reply is lost.
+        The step of an upload that is no method is called `upload`. With `after_effect` the call is carried out and only
+        its answer is replaced, as when a reply is lost.
         """
         if error is None and status == 200:
             raise ValueError("Say how the call is to fail: error=... or status=...")
@@ -241,11 +246,14 @@ class Playground:
                 await self._changed.wait()
 
     def _application(self) -> web.Application:
-        methods = WebApi(self._api, {**CHAT, **VIEWS, **PEOPLE})
+        methods = WebApi(self._api, {**CHAT, **FILES, **VIEWS, **PEOPLE})
         responses = Responses(self._api, self._urls)
-        app = web.Application(client_max_size=4 * 1024**2, middlewares=[only_from_here])
+        files = FileServer(self._api)
+        app = web.Application(client_max_size=MOST_BYTES + 64 * 1024, middlewares=[only_from_here])
         app.router.add_route("*", "/api/{method}", methods.handle)
         app.router.add_post("/response/{key}", responses.handle)
+        app.router.add_post("/upload/v1/{secret}", files.receive)
+        app.router.add_get("/files/{secret}/{name}", files.serve)
         app.router.add_get("/link/", self._sockets.handle)
         app.router.add_get("/persona", self._pages.handle)
         app.router.add_get("/", _page)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.playground.files import File
 from bot.playground.limits import elements_in
-from bot.playground.readable import lines_shown
+from bot.playground.readable import lines_of_files, lines_shown
 
 Blocks = list[dict[str, Any]]
 
@@ -37,6 +38,7 @@ class Message:
     only_for: str | None = None
     thread_ts: str | None = None
     edited: bool = False
+    files: list[File] = field(default_factory=list)
     replies: list["Message"] = field(default_factory=list)
 
     def seen_by(self, user: str) -> bool:
@@ -174,11 +176,13 @@ class Shown:
     edited: bool
     thread_ts: str | None
     thread: tuple["Shown", ...]
+    files: tuple[File, ...] = ()
 
     @property
     def text(self) -> str:
-        """All visible text: that of the blocks, or the plain text where there are none."""
-        return "\n".join(lines_shown(self.blocks)) if self.blocks else self.fallback
+        """All visible text: that of the blocks, or the plain text where there are none; then the files."""
+        words = list(lines_shown(self.blocks)) if self.blocks else [self.fallback] if self.fallback else []
+        return "\n".join([*words, *lines_of_files(self.files)])
 
     @property
     def buttons(self) -> list[str]:
@@ -198,6 +202,7 @@ def show(message: Message, viewer: str) -> Shown:
         edited=message.edited,
         thread_ts=message.thread_ts,
         thread=tuple(show(reply, viewer) for reply in message.replies if reply.seen_by(viewer)),
+        files=tuple(message.files),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.errors import RateLimited, SlackError
+from bot.playground.files import Files
 from bot.playground.handles import Triggers
 from bot.playground.interactions import Interactions
 from bot.playground.pace import Faults, Pace, ServerBroken
@@ -19,7 +20,7 @@ Args = dict[str, Any]
 Body = dict[str, Any]
 
 # Arguments that Slack takes as JSON in a string as well as in a JSON body.
-_JSON_ARGUMENTS = frozenset({"blocks", "view", "attachments", "metadata"})
+_JSON_ARGUMENTS = frozenset({"blocks", "view", "attachments", "metadata", "files"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -43,6 +44,7 @@ class Api:
     sockets: SocketMode
     pace: Pace
     faults: Faults
+    files: Files
     tokens: Tokens
     calls: list[tuple[str, Args]]
     warnings: list[str]

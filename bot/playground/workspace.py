@@ -1,12 +1,13 @@
 """The workspace in memory: who is there, what was said, which forms are open."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.playground.clock import MovableClock
 from bot.playground.errors import SlackError
+from bot.playground.files import File
 from bot.playground.limits import elements_in
 from bot.playground.seed import Seed
 from bot.playground.things import Blocks, Channel, Message, User, View
@@ -88,6 +89,7 @@ class Workspace:
         *,
         only_for: str | None = None,
         thread_ts: str | None = None,
+        files: Sequence[File] = (),
     ) -> Message:
         """Add a message; a reply goes below its parent, an unknown parent makes it a message of its own."""
         parent = channel.find(thread_ts) if thread_ts else None
@@ -99,6 +101,7 @@ class Workspace:
             blocks=self.with_ids(blocks or []),
             only_for=only_for,
             thread_ts=thread_ts if parent else None,
+            files=list(files),
         )
         self._place(channel, message, parent)
         self.changed()

@@ -6,6 +6,7 @@ import { Blocks } from "./blocks.js";
 import { Composer } from "./composer.js";
 import { PaneContext, useUniqueId } from "./context.js";
 import { clockTime, fromTs, inWords } from "./dates.js";
+import { Files } from "./files.js";
 import { Icon } from "./icons.js";
 import { Mrkdwn } from "./mrkdwn.js";
 import { MenuButton } from "./popup.js";
@@ -42,6 +43,7 @@ function Toolbar({ message, reply }) {
 
 function Body({ message }) {
   const where = { kind: "message", channel: message.channel, ts: message.ts };
+  if (!message.blocks?.length && !message.text) return null;
   if (!message.blocks?.length) return html`<${Mrkdwn} text=${message.text} />`;
   return html`<${Surface} where=${where} blocks=${message.blocks}><${Blocks} blocks=${message.blocks} /><//>`;
 }
@@ -81,6 +83,7 @@ export function Message({ message, drafts }) {
         ${message.edited && html`<span class="note">(edited)</span>`}
       </div>
       <${Body} message=${message} />
+      <${Files} files=${message.files} />
       ${drafts && html`<${Thread} message=${message} open=${open} toggle=${toggle} drafts=${drafts} />`}
     </div>
     <${Toolbar} message=${message} reply=${drafts && (() => setOpen(true))} />
