@@ -20,6 +20,7 @@ from bot.chat.file_names import safe_name
 from bot.chat.lengths import cut
 from bot.chat.port import Attachment, Busy, Handle, Refused, Unfinished
 from bot.chat.slack_calls import call, patiently, unless_gone
+from bot.chat.slack_forms import storable
 
 ALT_CHARACTERS = 1_000  # "alt_txt_too_large"
 # Slack takes a description of anything else, says that it is well, and never shares the file (python-slack-sdk 1818).
@@ -76,7 +77,7 @@ def _fingerprint(file: Attachment) -> str:
 async def _upload(client: AsyncWebClient, file: Attachment) -> str:
     """Slack's id of the file, which nobody sees before it is completed."""
     name = safe_name(file.name)
-    alt = cut(" ".join(file.alt.split()), ALT_CHARACTERS) if name.lower().endswith(IMAGES) else ""
+    alt = cut(" ".join(storable(file.alt).split()), ALT_CHARACTERS) if name.lower().endswith(IMAGES) else ""
     wanted: dict[str, Any] = {"filename": name, "length": len(file.content), "alt_txt": alt or None}
     ticket = await patiently(lambda: call(client.files_getUploadURLExternal, **wanted))
     await patiently(lambda: _put(client, str(ticket["upload_url"]), file.content))
