@@ -26,8 +26,12 @@ def known(api: Api, target: Any) -> Channel:
 
 
 def writable(api: Api, target: Any) -> Channel:
-    """A conversation the bot may post to now."""
-    channel = destination(api, target)
+    """The conversation to post to, if the bot may do so now."""
+    return open_to_bot(api, destination(api, target))
+
+
+def open_to_bot(api: Api, channel: Channel) -> Channel:
+    """This conversation, if the bot may post there now."""
     if api.space.bot_user_id not in channel.members:
         raise SlackError("not_in_channel")
     if channel.archived:

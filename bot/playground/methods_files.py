@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.errors import SlackError
 from bot.playground.files import MOST_BYTES, File
-from bot.playground.methods_chat import known, note_mistakes
+from bot.playground.methods_chat import known, note_mistakes, open_to_bot
 from bot.playground.things import Channel
 from bot.playground.web_api import Api, Args, Body, Method
 
@@ -80,12 +80,7 @@ def _shared_in(api: Api, args: Args) -> Channel | None:
         return None
     if not str(given).startswith(("C", "G", "D", "Z")):
         raise SlackError("invalid_arguments", [NOT_A_CHANNEL])
-    channel = known(api, given)
-    if api.space.bot_user_id not in channel.members:
-        raise SlackError("not_in_channel")
-    if channel.archived:
-        raise SlackError("is_archived")
-    return channel
+    return open_to_bot(api, known(api, given))
 
 
 def _dropped(api: Api, file: File) -> bool:

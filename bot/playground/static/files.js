@@ -9,7 +9,7 @@ function sizeOf(bytes) {
 }
 
 function Name({ file }) {
-  return html`<a class="file-name" href=${file.url} target="_blank" rel="noopener"><bdi>${file.name}</bdi></a>
+  return html`<a class="file-name" href=${file.url} target="_blank" rel="noopener"><bdi>${file.name}</bdi></a>${" "}
     <span class="note">${sizeOf(file.size)}</span>`;
 }
 
