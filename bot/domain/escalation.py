@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.calendar import Clock, WorkingCalendar
+from bot.domain.routing import same_words
 
 
 class EscalationState(StrEnum):
@@ -88,23 +89,35 @@ class Rung:
 
 @dataclass(frozen=True)
 class Nominee:
-    """A line of the directory: who answers for an organisation, at which rung, for which category ("" is every)."""
+    """A line of the directory: who answers for an organisation, at which rung, for which category and which region
+    ("" is every)."""
 
     person_id: int
     rung: int
     category: str = ""
+    region: str = ""
+
+    def answers(self, category: str, region: str) -> bool:
+        """Whether they are nominated for this; a region that is not known is nobody's in particular."""
+        return self.category in ("", category) and (not self.region or same_words(self.region, region))
 
 
 def build_ladder(
-    nominees: Iterable[Nominee], representatives: Sequence[int], *, category: str, without: AbstractSet[int]
+    nominees: Iterable[Nominee],
+    representatives: Sequence[int],
+    *,
+    category: str,
+    region: str = "",
+    without: AbstractSet[int],
 ) -> list[Rung]:
-    """The people to tell, in order: nominated for this category before nominated for all, then representatives.
+    """The people to tell, in order: nominated for this category in this region, for the category, for the region, for
+    all; among these by rung; then representatives *(ours)*.
 
     `without` are people who must not be told (the originator). Nobody stands on two rungs.
     """
     fit = sorted(
-        (n for n in nominees if n.category in ("", category)),
-        key=lambda n: (n.rung, n.category == ""),
+        (n for n in nominees if n.answers(category, region)),
+        key=lambda n: (not n.category, not n.region, n.rung),
     )
     order: dict[int, RungRole] = {}
     for nominee in fit:

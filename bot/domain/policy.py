@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import Pace
 from bot.domain.kinds import Addressed, AnswerKind, Kind
+from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
 
 NO_LONGER_LISTED = Kind(
@@ -19,7 +20,7 @@ NO_LONGER_LISTED = Kind(
 
 @dataclass(frozen=True)
 class Category:
-    """A category under the protocol, and the kinds of organisation proposed for it."""
+    """A category under the protocol, and the kinds of organisation proposed for it; `Policy.routes` has them too."""
 
     label: str
     proposes: frozenset[OrganisationKind]
@@ -79,6 +80,8 @@ class Policy:
     quality_domains: Mapping[str, str]
     categories: Mapping[str, Category]
     kinds: Mapping[str, Kind]
+    professions: Mapping[str, str]
+    routes: tuple[Route, ...]
     paces: Mapping[Urgency, Pace]
     reminders: ReminderPolicy
     digest: DigestPolicy

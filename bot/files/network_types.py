@@ -53,9 +53,10 @@ def _seat(value: object) -> object:
 
 
 seat = BeforeValidator(_seat)
+SLUG = r"[a-z0-9][a-z0-9_-]{0,59}"
 Slug = Annotated[
     str,
-    written(r"[a-z0-9][a-z0-9_-]{0,59}", "is not a name for this file: use up to 60 small letters, figures and -"),
+    written(SLUG, "is not a name for this file: use up to 60 small letters, figures and -"),
 ]
 Code = Annotated[
     str, written(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", "is not a provider code: use up to 40 letters and figures")

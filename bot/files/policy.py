@@ -1,9 +1,10 @@
 """The policy file: figures and lists a group may change, checked and turned into `Policy`."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bot.domain.kinds import DRILL
 from bot.domain.policy import (
@@ -15,10 +16,12 @@ from bot.domain.policy import (
     ReminderPolicy,
     RetentionPolicy,
 )
+from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
 from bot.files.located import read_located
 from bot.files.policy_kinds import KindEntry
-from bot.files.policy_values import Days, Key, Label, Labels, PaceEntry, TimeOfDay
+from bot.files.policy_values import Days, Key, Label, Labels, OpeningHours, PaceEntry, TimeOfDay
+from bot.files.routes import RouteEntry, as_routes, note_unknown
 from bot.files.shape import Strict, validate
 
 RETENTION_CLASSES = ("information", "acted_on")
@@ -43,17 +46,6 @@ class _Digest(Strict):
     at: TimeOfDay
 
 
-class _Opening(Strict):
-    opens: TimeOfDay
-    closes: TimeOfDay
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("closes before it opens")
-        return self
-
-
 class _Handling(Strict):
     reply_days: Days
     annexe_hours: Annotated[int, Field(ge=1, le=168)]
@@ -76,10 +68,12 @@ class _PolicyFile(Strict):
     quality_domains: Labels
     categories: Annotated[dict[Key, _Category], Field(min_length=1, max_length=100)]
     kinds: Annotated[dict[Key, KindEntry], Field(min_length=1, max_length=30)]
+    professions: Labels
+    routes: Annotated[tuple[RouteEntry, ...], Field(max_length=500)]
     paces: dict[Urgency, PaceEntry]
     reminders: _Reminders
     digest: _Digest
-    opening: _Opening
+    opening: OpeningHours
     silence_days: Annotated[int, Field(ge=1, le=3660)]
     handling: _Handling
     legal_bases: Labels
@@ -101,6 +95,7 @@ def load_policy(path: Path | None = None) -> Policy:
         for name, at in (("reminders", file.reminders.at), ("digest", file.digest.at)):
             if not file.opening.opens <= at < file.opening.closes:
                 document.note((name, "at"), "must be within opening hours, or nothing would ever be sent")
+        note_unknown(document, file.routes, file.categories, file.professions)
         for name in RETENTION_CLASSES:
             if name not in file.retention.classes:
                 document.note(("retention", "classes", name), "is missing: say how long such a record is kept")
@@ -116,6 +111,8 @@ def _policy(file: _PolicyFile) -> Policy:
         quality_domains=file.quality_domains,
         categories={key: Category(c.label, frozenset(c.proposes)) for key, c in file.categories.items()},
         kinds={key: kind.read() for key, kind in file.kinds.items()},
+        professions=file.professions,
+        routes=(*as_routes(file.routes), *_general(file.categories)),
         paces={urgency: pace.read() for urgency, pace in file.paces.items()},
         reminders=ReminderPolicy(**dict(file.reminders)),
         digest=DigestPolicy(**dict(file.digest)),
@@ -128,6 +125,12 @@ def _policy(file: _PolicyFile) -> Policy:
         reconfirm_days=file.reconfirm_days,
         witness_at=file.witness_at,
     )
+
+
+def _general(categories: Mapping[str, _Category]) -> Iterator[Route]:
+    """What each category proposes by itself, as the routes that give way to all others."""
+    for key, one in categories.items():
+        yield Route(one.label, kinds=frozenset(one.proposes), categories=frozenset({key}), general=True)
 
 
 def _retention(entry: _Retention) -> RetentionPolicy:

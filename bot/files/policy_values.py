@@ -56,3 +56,16 @@ class PaceEntry(Strict):
     def read(self) -> Pace:
         """The entry as the rules know it."""
         return Pace(self.acknowledge, self.respond, self.repeat)
+
+
+class OpeningHours(Strict):
+    """Local times on working days: open from the first, closed from the second."""
+
+    opens: TimeOfDay
+    closes: TimeOfDay
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("closes before it opens")
+        return self

@@ -48,6 +48,24 @@ LADDERS = {
         [],
         [(2, "nominated person"), (1, "nominated person")],
     ),
+    "all of a category before all of every": (
+        [Nominee(1, 0), Nominee(2, 1), Nominee(3, 0, "trust"), Nominee(4, 1, "trust")],
+        [],
+        [(3, "nominated person"), (4, "deputy"), (1, "nominated person"), (2, "deputy")],
+    ),
+    "category and region, category, region, every": (
+        [Nominee(1, 0), Nominee(2, 0, "", "London"), Nominee(3, 0, "trust"), Nominee(4, 0, "trust", "London")],
+        [5],
+        [*((one, "nominated person") for one in (4, 3, 2, 1)), (5, "representative")],
+    ),
+    "by rung within a region": (
+        [Nominee(3, 0), Nominee(2, 1, "", "London"), Nominee(1, 0, "", "London")],
+        [],
+        [(1, "nominated person"), (2, "deputy"), (3, "nominated person")],
+    ),
+    "a region however it is written": ([Nominee(1, 0, "", "  LONDON ")], [], [(1, "nominated person")]),
+    "not for another region": ([Nominee(1, 0, "", "North"), Nominee(2, 1)], [], [(2, "deputy")]),
+    "not for a category elsewhere": ([Nominee(1, 0, "trust", "North")], [6], [(6, "representative")]),
     "not for another category": ([Nominee(1, 0, "systems"), Nominee(2, 1)], [], [(2, "deputy")]),
     "nobody stands on two rungs": (
         [Nominee(1, 0), Nominee(1, 1), Nominee(2, 2)],
@@ -62,9 +80,34 @@ LADDERS = {
 
 @pytest.mark.parametrize(("nominees", "seats", "people"), LADDERS.values(), ids=LADDERS)
 def test_a_ladder_holds_its_people_in_order(nominees, seats, people):
-    ladder = build_ladder(nominees, seats, category="trust", without={9})
+    ladder = build_ladder(nominees, seats, category="trust", region="London", without={9})
     assert [(rung.person_id, rung.role) for rung in ladder] == people
     assert [rung.position for rung in ladder] == list(range(len(people)))
+
+
+def test_where_no_region_is_known_nobody_is_told_for_one():
+    named = [Nominee(1, 0, "trust", "London"), Nominee(2, 0, "", "London"), Nominee(3, 0, "trust")]
+    assert [rung.person_id for rung in build_ladder(named, [], category="trust", without=set())] == [3]
+
+
+nominees = st.lists(
+    st.builds(
+        Nominee,
+        person_id=st.integers(1, 6),
+        rung=st.integers(0, 3),
+        category=st.sampled_from(["", "trust", "systems"]),
+        region=st.sampled_from(["", "London", "North"]),
+    )
+)
+
+
+@given(nominees, st.lists(st.integers(1, 9)), st.frozensets(st.integers(1, 9)))
+def test_a_ladder_has_each_person_once_and_nobody_of_elsewhere(named, seats, without):
+    ladder = build_ladder(named, seats, category="trust", region="London", without=without)
+    people = [rung.person_id for rung in ladder]
+    assert len(set(people)) == len(people)
+    fit = {n.person_id for n in named if n.category in ("", "trust") and n.region in ("", "London")}
+    assert set(people) == (fit | set(seats)) - without
 
 
 NOBODY_YET = Progress(NOTIFIED)

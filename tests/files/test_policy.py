@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calendar import Clock
+from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
 from bot.files.located import MistakesFound
 from bot.files.policy import SHIPPED, load_policy
@@ -41,6 +42,42 @@ def test_the_shipped_lists_are_complete() -> None:
     }
     assert "other" in policy.themes
     assert "other" in policy.sources
+
+
+def test_a_category_s_own_proposals_come_last_and_give_way() -> None:
+    policy = load_policy()
+    general = [route.general for route in policy.routes]
+    assert general == sorted(general)
+    for key, category in policy.categories.items():
+        assert Route(category.label, kinds=category.proposes, categories=frozenset({key}), general=True) in (
+            policy.routes
+        )
+
+
+def test_a_route_may_have_every_condition_and_one_name_may_stand_alone(tmp_path: Path) -> None:
+    text = SHIPPED.read_text()
+    start, end = text.index("routes:\n"), text.index("# How long an organisation has to acknowledge")
+    path = tmp_path / "policy.yaml"
+    one = (
+        "  - {category: trust, profession: [medicine, nursing], region: London, sector: acute, "
+        "learning environment: no, proposes: [gmc, local authority], because: So agreed}\n"
+    )
+    path.write_text(f"{text[:start]}routes:\n{one}  - {{proposes: cqc, because: Always}}\n{text[end:]}")
+    first, second, *general = load_policy(path).routes
+    assert first == Route(
+        "So agreed",
+        organisations=frozenset({"gmc"}),
+        kinds=frozenset({OrganisationKind.LOCAL_AUTHORITY}),
+        categories=frozenset({"trust"}),
+        professions=frozenset({"medicine", "nursing"}),
+        regions=frozenset({"London"}),
+        sectors=frozenset({"acute"}),
+        learning_environment=False,
+    )
+    assert second == Route("Always", organisations=frozenset({"cqc"}))
+    assert all(route.general for route in general)
+    path.write_text(f"{text[:start]}routes: []\n{text[end:]}")
+    assert load_policy(path).routes == tuple(general)
 
 
 def test_every_figure_names_its_source() -> None:
@@ -86,6 +123,69 @@ def test_every_figure_names_its_source() -> None:
         pytest.param("  urgent:", "  urgently:", "paces > urgently", "did you mean “urgent”?", id="urgency"),
         pytest.param("  workforce:", "  Work force:", "themes > Work force", "is not a key", id="key"),
         pytest.param(": Medicines", ": " + "x" * 76, "themes > medicines", "too long: at most 75", id="label"),
+        pytest.param(
+            "profession: nursing",
+            "profession: nursin",
+            "routes > 2 > profession > 1",
+            "“nursin” is not a profession of this policy: did you mean “nursing”?",
+            id="profession",
+        ),
+        pytest.param(
+            "profession: nursing",
+            "profession: [medicine, law]",
+            "routes > 2 > profession > 2",
+            "“law” is not a profession of this policy: it has allied_health, dentistry",
+            id="one of several professions",
+        ),
+        pytest.param(
+            "category: trust",
+            "category: trusting",
+            "routes > 11 > category > 1",
+            "“trusting” is not a category of this policy: did you mean “trust”?",
+            id="category of a route",
+        ),
+        pytest.param(
+            "proposes: gmc",
+            "proposes: General Medical Council",
+            "routes > 1 > proposes > 1",
+            "is not known",
+            id="neither name nor kind",
+        ),
+        pytest.param(
+            "proposes: gmc",
+            "proposes: professional regulators",
+            "routes > 1 > proposes > 1",
+            "did you mean “professional regulator”?",
+            id="kind of a route",
+        ),
+        pytest.param("proposes: gmc", "proposes: provider", "routes > 1 > proposes > 1", "ever asked", id="providers"),
+        pytest.param("proposes: gmc", "proposes: []", "routes > 1 > proposes", "needs at least 1", id="nobody"),
+        pytest.param(
+            "learning environment: yes",
+            "learning environment: maybe",
+            "routes > 7 > learning environment",
+            "“maybe” is not yes or no",
+            id="neither yes nor no",
+        ),
+        pytest.param(
+            "learning environment: yes",
+            "learning environment:",
+            "routes > 7 > learning environment",
+            "is empty: fill it in or take the line out",
+            id="empty condition",
+        ),
+        pytest.param("sector: pharmacy", "sectors: pharmacy", "routes > 9 > sectors", "mean “sector”?", id="condition"),
+        pytest.param("sector: pharmacy", "sector: []", "routes > 9 > sector", "needs at least 1", id="no sectors"),
+        pytest.param(
+            "because: Regulates doctors", "because:", "routes > 1 > because", "is empty: fill it in", id="no reason"
+        ),
+        pytest.param(
+            "because: Regulates doctors",
+            "because: " + "x" * 76,
+            "routes > 1 > because",
+            "too long: at most 75",
+            id="long reason",
+        ),
         pytest.param("digest:", "digests:", "digests", "did you mean “digest”?", id="section"),
     ],
 )
