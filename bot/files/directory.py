@@ -20,6 +20,7 @@ LONGEST: dict[Part, int] = {
     "postcode": 10,
     "sector": 80,
     "area": 100,
+    "region": 100,
     "parent": 40,
     "parent name": 200,
     "host commissioner": 200,

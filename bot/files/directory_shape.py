@@ -19,6 +19,7 @@ Part = Literal[
     "postcode",
     "sector",
     "area",
+    "region",
     "parent",
     "parent name",
     "host commissioner",

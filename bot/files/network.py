@@ -5,11 +5,12 @@ the secretariat, never shown, and stay the same for good: they are how a second 
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
 from bot.domain.terms import OrganisationKind, ProtocolStatus, Tier
+from bot.files.located import At
 from bot.files.network_types import (
     Channel,
     Code,
@@ -25,10 +26,20 @@ from bot.files.network_types import (
     TimeZone,
     User,
     Workspace,
+    people,
     seat,
     short,
 )
-from bot.files.shape import Day, Names, Strict, as_list, words
+from bot.files.shape import Day, Names, OpeningHours, Strict, as_list, words
+
+
+class Nomination(NamedTuple):
+    """People in order, for a category and a region ("" is every), and where in the organisation's entry they stand."""
+
+    at: At
+    people: tuple[str, ...]
+    category: str = ""
+    region: str = ""
 
 
 class ProtocolEntry(Strict):
@@ -70,9 +81,16 @@ class PersonEntry(Strict):
     conflicts: tuple[Annotated[ConflictEntry, short("provider")], ...] = ()
 
 
+class RegionEntry(Strict):
+    """Who is nominated for the providers of one region; a list of people is for every category."""
+
+    nominated: Names = ()
+    nominated_for: dict[str, Names] = Field(default_factory=dict)
+
+
 class OrganisationEntry(Strict):
     """One body of the network with its people. `nominated` is in order: the nominated person, then deputies;
-    `records_leads` look after its records, in no order."""
+    `records_leads` look after its records, in no order. Without `hours` it keeps the policy's."""
 
     name: Text200
     short_name: Text40
@@ -86,9 +104,21 @@ class OrganisationEntry(Strict):
     email_domains: Annotated[tuple[Domain, ...], as_list] = ()
     nominated: Names = ()
     nominated_for: dict[str, Names] = Field(default_factory=dict)
+    nominated_in: dict[Text100, Annotated[RegionEntry, people]] = Field(default_factory=dict)
     confirmed_on: Day | None = None
     records_leads: Names = ()
+    hours: OpeningHours | None = None
     people: dict[Slug, PersonEntry] = Field(default_factory=dict)
+
+    def nominations(self) -> Iterator[Nomination]:
+        """Everybody nominated, list by list."""
+        yield Nomination(("nominated",), self.nominated)
+        for category, names in self.nominated_for.items():
+            yield Nomination(("nominated for", category), names, category)
+        for region, entry in self.nominated_in.items():
+            yield Nomination(("nominated in", region, "nominated"), entry.nominated, region=region)
+            for category, names in entry.nominated_for.items():
+                yield Nomination(("nominated in", region, "nominated for", category), names, category, region)
 
 
 class MemberEntry(Strict):
@@ -147,6 +177,7 @@ class ProviderEntry(Strict):
     postcode: Annotated[str, words(10)] = ""
     sector: Text80 = ""
     area: Text100 = ""
+    region: Text100 = ""
     parent: Code | None = None
     host_commissioner: Text200 = ""
     relationship_manager: Text200 = ""

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from bot.domain.routing import plainly
 from bot.domain.terms import Level, OrganisationKind
 from bot.files.located import At
-from bot.files.network import GroupEntry, Network, PersonEntry
+from bot.files.network import GroupEntry, Network, PersonEntry, RegionEntry
 from bot.files.network_file import NetworkFile, read_network
 from bot.files.plain import nearest
 
@@ -115,13 +116,21 @@ class _Check:
             self._known((*at, "successor"), entry.successor, self.organisations, "an organisation in this file")
         if entry.kind is OrganisationKind.PROVIDER and not entry.provider:
             self.note(at, "is a provider: add “provider: CODE”, so that its staff never see concerns about it")
-        self._nominated((*at, "nominated"), slug, entry.nominated)
         self._nominated((*at, "records leads"), slug, entry.records_leads)
-        for category, people in entry.nominated_for.items():
-            here = (*at, "nominated for", category)
-            if self.categories is not None:
-                self._known(here, category, self.categories, "a category of the policy")
-            self._nominated(here, slug, people)
+        for one in entry.nominations():
+            if self.categories is not None and one.category:
+                self._known((*at, *one.at), one.category, self.categories, "a category of the policy")
+            self._nominated((*at, *one.at), slug, one.people)
+        self._regions((*at, "nominated in"), entry.nominated_in)
+
+    def _regions(self, at: At, regions: Mapping[str, RegionEntry]) -> None:
+        seen: dict[str, str] = {}
+        for region, entry in regions.items():
+            if not entry.nominated and not any(entry.nominated_for.values()):
+                self.note((*at, region), "has nobody: name who is nominated there, or take it out")
+            if seen.setdefault(plainly(region), region) != region:
+                line = self.file.document.line((*at, seen[plainly(region)]))
+                self.note((*at, region), f"is already on line {line}, written otherwise: keep one of the two")
 
     def _nominated(self, at: At, organisation: str, people: Sequence[str]) -> None:
         for n, slug in enumerate(people):

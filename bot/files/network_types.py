@@ -52,7 +52,13 @@ def _seat(value: object) -> object:
     return {"representative": value} if isinstance(value, str) else value or {}
 
 
+def _people(value: object) -> object:
+    """A name, or a list of them, is who is nominated for every category."""
+    return {"nominated": value} if isinstance(value, str | list) else value
+
+
 seat = BeforeValidator(_seat)
+people = BeforeValidator(_people)
 SLUG = r"[a-z0-9][a-z0-9_-]{0,59}"
 Slug = Annotated[
     str,

@@ -98,21 +98,24 @@ def _organisation(slug: str, entry: OrganisationEntry, network: Network) -> Want
         "provider_id": Ref.to(Provider, entry.provider),
         "workspace": entry.workspace or network.workspace or "",
         "email_domains": " ".join(entry.email_domains),
+        "opens": entry.hours.opens if entry.hours else None,
+        "closes": entry.hours.closes if entry.hours else None,
     }
     return Wanted(Organisation, (slug,), values, entry.starts, entry.ends)
 
 
 def _nominations(slug: str, entry: OrganisationEntry) -> Iterator[Wanted]:
-    for category, people in {"": entry.nominated, **entry.nominated_for}.items():
-        for rung, person in enumerate(people):
+    for one in entry.nominations():
+        for rung, person in enumerate(one.people):
             values = {
                 "organisation_id": Ref(Organisation, slug),
                 "person_id": Ref(Person, person),
-                "category": category,
+                "category": one.category,
+                "region": one.region,
                 "rung": rung,
                 "confirmed_on": entry.confirmed_on,
             }
-            yield Wanted(NominatedPerson, (slug, person, category), values)
+            yield Wanted(NominatedPerson, (slug, person, one.category, one.region), values)
 
 
 def _person(owner: str, slug: str, entry: PersonEntry, network: Network) -> Wanted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,7 +66,7 @@ NAMED: Mapping[Table, tuple[Table | None, ...]] = {
     Group: (Group,),
     Provider: (Provider,),
     Meeting: (Meeting,),
-    NominatedPerson: (Organisation, Person, None),
+    NominatedPerson: (Organisation, Person, None, None),
     Absence: (Person, None),
     Conflict: (Person, Provider),
     Membership: (Group, Organisation),
@@ -83,6 +83,11 @@ def spoken_day(day: date) -> str:
 def spoken_moment(moment: datetime) -> str:
     local = moment.astimezone(ZoneInfo(LONDON))
     return spoken_day(local) if (local.hour, local.minute) == (0, 0) else f"{spoken_day(local)} at {local:%H:%M}"
+
+
+def for_what(category: str, region: str) -> str:
+    """What somebody is nominated for, when that is not everything."""
+    return (f" for “{category}”" if category else "") + (f" in “{region}”" if region else "")
 
 
 @dataclass
@@ -114,7 +119,7 @@ class Words:
     def label(self, table: Table, key: Key) -> str:
         """What a row is, for a person to read."""
         parts = [self._part(named, part) for named, part in zip(NAMED[table], key, strict=True)]
-        extra = f" for “{key[2]}”" if table is NominatedPerson and key[2] else ""
+        extra = for_what(key[2], key[3]) if table is NominatedPerson else ""
         return SENTENCES[table].format(*parts) + extra
 
     def change(self, column: str, before: Any, after: Any) -> str:
@@ -138,6 +143,8 @@ class Words:
             return spoken_moment(value)
         if isinstance(value, date):
             return spoken_day(value)
+        if isinstance(value, time):
+            return f"{value:%H:%M}"
         if isinstance(value, bool):
             return "yes" if value else "no"
         return "none" if value in (None, "") else f"“{value}”"

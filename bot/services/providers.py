@@ -27,6 +27,7 @@ COLUMNS: dict[Part, str] = {
     "postcode": "postcode",
     "sector": "sector",
     "area": "area",
+    "region": "region",
     "host commissioner": "host_commissioner",
     "relationship manager": "relationship_manager",
     "executive sponsor": "executive_sponsor",

@@ -44,7 +44,7 @@ TABLES: tuple[Table, ...] = (
 NAME = {Organisation: "slug", Person: "slug", Group: "slug", Meeting: "slug", Provider: "code"}
 # What tells a row of these tables apart, as names: each part is a column, or a reference to a named row.
 PARTS: dict[Table, tuple[tuple[str, Table | None], ...]] = {
-    NominatedPerson: (("organisation_id", Organisation), ("person_id", Person), ("category", None)),
+    NominatedPerson: (("organisation_id", Organisation), ("person_id", Person), ("category", None), ("region", None)),
     Absence: (("person_id", Person), ("starts_at", None)),
     Conflict: (("person_id", Person), ("provider_id", Provider)),
     Membership: (("group_id", Group), ("organisation_id", Organisation)),

@@ -128,11 +128,13 @@ async def people_by_id(unit: Unit, ids: Iterable[int]) -> Mapping[int, Person]:
 
 
 async def protocol_organisations(unit: Unit, today: date) -> Sequence[Organisation]:
-    """Every organisation that signed or supports the protocol, by name; providers are never addressed."""
+    """Every organisation that has signed or supports the protocol today, by name; providers are never addressed."""
     return await unit.all(
         select(Organisation)
         .where(
             col(Organisation.protocol_status).in_([ProtocolStatus.SIGNATORY, ProtocolStatus.SUPPORTING]),
+            or_(col(Organisation.protocol_from).is_(None), col(Organisation.protocol_from) <= today),
+            or_(col(Organisation.protocol_until).is_(None), col(Organisation.protocol_until) >= today),
             Organisation.kind != OrganisationKind.PROVIDER,
             current(Organisation, today),
         )
@@ -155,7 +157,7 @@ async def nominees(unit: Unit, organisation_ids: Collection[int], today: date) -
     )
     by_organisation: dict[int, list[Nominee]] = {key: [] for key in organisation_ids}
     for row in rows:
-        by_organisation[row.organisation_id].append(Nominee(row.person_id, row.rung, row.category))
+        by_organisation[row.organisation_id].append(Nominee(row.person_id, row.rung, row.category, row.region))
     return by_organisation
 
 

@@ -79,6 +79,7 @@ def test_the_care_directory_is_read_below_its_title(tmp_path: Path) -> None:
         "postcode": "ZZ5 3AG",
         "sector": "Nursing homes",
         "area": "Marram",
+        "region": "East",
         "parent": "1-9001",
         "parent name": "Samphire Care Ltd",
     }

@@ -1,6 +1,6 @@
 """Organisations, their people, who is nominated under the protocol, and who is away."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
@@ -30,14 +30,18 @@ class Organisation(Row, Dated, Versioned, table=True):
     platform: str = Field(default="slack", max_length=20)
     workspace: str = Field(default="", max_length=60)
     email_domains: str = Field(default="", description="separated by spaces")
+    opens: time | None = Field(default=None, description="local time; empty means the policy's opening hours")
+    closes: time | None = None
+
+    def standing(self, day: date) -> ProtocolStatus:
+        """Its place under the emerging concerns protocol on that day: none before its first day and after its last."""
+        begun = self.protocol_from is None or self.protocol_from <= day
+        over = self.protocol_until is not None and self.protocol_until < day
+        return self.protocol_status if begun and not over else ProtocolStatus.NONE
 
     def signed(self, day: date) -> bool:
         """Whether it is a signatory of the emerging concerns protocol on that day."""
-        return (
-            self.protocol_status is ProtocolStatus.SIGNATORY
-            and (self.protocol_from is None or self.protocol_from <= day)
-            and (self.protocol_until is None or day <= self.protocol_until)
-        )
+        return self.standing(day) is ProtocolStatus.SIGNATORY
 
 
 class Person(Row, Dated, Versioned, table=True):
@@ -71,12 +75,13 @@ class NominatedPerson(Row, Dated, table=True):
     """Who answers escalations for an organisation: rung 0 is the nominated person, 1 and on their deputies."""
 
     __tablename__ = "nominated_person"
-    __table_args__ = (UniqueConstraint("organisation_id", "person_id", "category", "starts_on"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "person_id", "category", "region", "starts_on"),)
 
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     rung: int = Field(default=0, ge=0)
     category: str = Field(default="", max_length=40, description="empty means every category")
+    region: str = Field(default="", max_length=100, description="of the provider; empty means every region")
     confirmed_on: date | None = None
     asked_on: date | None = Field(default=None, description="when they were last asked to confirm it")
 

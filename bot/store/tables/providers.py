@@ -32,6 +32,7 @@ class Provider(Row, Versioned, table=True):
     postcode: str = Field(default="", max_length=10)
     sector: str = Field(default="", max_length=80)
     area: str = Field(default="", max_length=100)
+    region: str = Field(default="", max_length=100)
     parent_id: int | None = Field(default=None, foreign_key="provider.id", index=True)
     host_commissioner: str = Field(default="", max_length=200, description="named person [004 5.3.4]")
     relationship_manager: str = Field(default="", max_length=200, description="[000 4.35]")

@@ -216,6 +216,15 @@ def _state(row: dict[str, Any]) -> str:
 
 def _directory() -> None:
     """Hours of an organisation, and who is nominated for a region."""
+    with op.batch_alter_table('nominated_person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('region', sa.String(length=100), nullable=False, server_default=''))
+        batch_op.drop_constraint(batch_op.f('uq_nominated_person_organisation_id_person_id_category_starts_on'), type_='unique')
+        batch_op.create_unique_constraint(batch_op.f('uq_nominated_person_organisation_id_person_id_category_region_starts_on'), ['organisation_id', 'person_id', 'category', 'region', 'starts_on'])
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('opens', sa.Time(), nullable=True))
+        batch_op.add_column(sa.Column('closes', sa.Time(), nullable=True))
+    with op.batch_alter_table('provider', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('region', sa.String(length=100), nullable=False, server_default=''))
 
 
 def _absences() -> None:
