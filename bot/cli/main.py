@@ -21,6 +21,7 @@ from bot.cli.providers import providers_app
 from bot.cli.show import MISTAKEN, complain, readable, say
 from bot.logs import set_up_logs
 from bot.services.channel import company_of, unfit
+from bot.services.route_warnings import route_warnings
 from bot.settings import read_settings
 from bot.store.groups import with_channels
 from bot.store.migrate import migrate
@@ -112,6 +113,7 @@ async def _check(soundings: Soundings) -> list[str]:
     wrong = []
     await migrate(soundings.store)
     wrong += await keys_amiss(soundings.store)
+    await _routes(soundings)
     try:
         await soundings.slack.client.auth_test()
         wrong += await _channels(soundings)
@@ -119,6 +121,15 @@ async def _check(soundings: Soundings) -> list[str]:
         wrong.append(f"Slack cannot be used with SLACK_BOT_TOKEN and SLACK_API_URL: {type(error).__name__}.")
     await soundings.store.close()
     return wrong
+
+
+async def _routes(soundings: Soundings) -> None:
+    """Say what the policy's routes name and the directory does not have: it stops nothing, and proposes nobody."""
+    rules = soundings.work.rules
+    async with soundings.store.look() as unit:
+        found = await route_warnings(unit, rules.policy, rules.today(soundings.work.clock()))
+    if found:
+        say("Needs attention:", *(f"! {sentence}" for sentence in found), style="yellow")
 
 
 async def _channels(soundings: Soundings) -> list[str]:

@@ -108,3 +108,65 @@ def test_a_deputy_who_is_there_is_enough(tmp_path: Path) -> None:
 def test_an_organisation_that_has_ended_needs_nobody(tmp_path: Path) -> None:
     gone = ("    nominated: gdc-lead\n", "    ends: 2026-11-22\n")
     assert warned(tmp_path, gone) == []
+
+
+NOMINATED = "    nominated: [cqc-lead, cqc-deputy]\n"
+UNREACHABLE = "        slack: U_CQC_LEAD\n"
+SEATS = (
+    ("      cqc: {representative: cqc-lead, deputies: cqc-deputy}\n", "      cqc:\n"),
+    ("      cqc: {representative: cqc-lead, deputies: [cqc-deputy, inspector]}\n", "      cqc:\n"),
+    ("      cqc: cqc-lead\n", "      cqc:\n"),
+)
+# What stands in place of CQC's nominations while nobody represents it; and all that is said of CQC.
+GAPS = {
+    "everything has somebody": ("nominated: cqc-deputy\n    nominated for: {trust: inspector}", []),
+    "one category only": (
+        "nominated for: {trust: cqc-deputy}",
+        [
+            "CQC for any other category: nobody is nominated and nobody represents it, so nobody can be reached.",
+        ],
+    ),
+    "one region only": (
+        "nominated in: {London: cqc-deputy}",
+        ["CQC in any other region: nobody is nominated and nobody represents it, so nobody can be reached."],
+    ),
+    "a category here, another there": (
+        "nominated for: {trust: cqc-deputy}\n    nominated in:\n      London: {nominated for: {systems: cqc-deputy}}",
+        [
+            f"CQC for {what}: nobody is nominated and nobody represents it, so nobody can be reached."
+            for what in (
+                "any other category in any other region",
+                "any other category in “London”",
+                "“systems” in any other region",
+            )
+        ],
+    ),
+    "a region without chat, and others": (
+        "nominated: cqc-deputy\n    nominated in: {London: cqc-lead}",
+        ["CQC: nobody nominated in “London” has a Slack member ID; others of it are told."],
+    ),
+    "everywhere but a region without chat": (
+        "nominated: cqc-lead\n    nominated in: {London: cqc-deputy}",
+        ["CQC in any other region: nobody named for it has a Slack member ID, so nobody can be reached."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("nominated", "sentences"), GAPS.values(), ids=GAPS)
+def test_nobody_for_something_is_a_warning(tmp_path: Path, nominated: str, sentences: list[str]) -> None:
+    edits = ((NOMINATED, f"    {nominated}\n"), (UNREACHABLE, ""), *SEATS)
+    assert [one for one in warned(tmp_path, *edits) if one.startswith("CQC")] == sentences
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("      nhsi: nhsi-manager\n", "      nhsi: nhsi-manager\n", id="a representative is there"),
+        pytest.param("status: signatory, from: 2018-07-26", "status: signatory, from: 2026-11-24", id="not yet signed"),
+        pytest.param("status: signatory, from: 2018-07-26", "status: signatory, until: 2026-11-22", id="has left"),
+    ],
+)
+def test_a_gap_that_reaches_nobody_s_escalation_is_none(tmp_path: Path, old: str, new: str) -> None:
+    seats = SEATS if "signatory" in old else ()
+    edits = ((NOMINATED, "    nominated for: {trust: cqc-deputy}\n"), *seats, (old, new))
+    assert [one for one in warned(tmp_path, *edits) if one.startswith("CQC")] == []
