@@ -38,6 +38,7 @@ class Duty:
     of: str
     rung: int = 0
     category: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,8 @@ async def _asked_about(letter: Letter, person_id: int) -> list[tuple[NominatedPe
 
 def _nominations(found: Sequence[tuple[NominatedPerson, str]], policy: Policy) -> tuple[Duty, ...]:
     return tuple(
-        Duty("next" if row.rung else "nominated", name, row.rung, _category(row, policy)) for row, name in found
+        Duty("next" if row.rung else "nominated", name, row.rung, _category(row, policy), row.region)
+        for row, name in found
     )
 
 

@@ -1,7 +1,7 @@
 """The network file: the example is sound, and every kind of mistake is named with its line and field."""
 
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -120,6 +120,43 @@ SHAPE = [
         "organisations > nmc > peoples",
         "“people”",
     ),
+    (
+        "nominated: nmc-lead",
+        "hours: {opens: 08:00}",
+        "organisations > nmc > hours > closes",
+        "is missing: add a line “closes: …”",
+    ),
+    (
+        "nominated: nmc-lead",
+        "hours: {opens: 20:00, closes: 08:00}",
+        "organisations > nmc > hours",
+        "closes before it opens",
+    ),
+    (
+        "nominated: nmc-lead",
+        "hours: {opens: 8am, closes: 20:00}",
+        "organisations > nmc > hours > opens",
+        "“8am” is not a time of day: write it like 09:00",
+    ),
+    ("nominated: nmc-lead", "hours: 08:00", "organisations > nmc > hours", "must be a block of indented"),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: {nominate: nmc-lead}}",
+        "organisations > nmc > nominated in > London > nominate",
+        "did you mean “nominated”?",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: }",
+        "organisations > nmc > nominated in > London",
+        "is empty: fill it in or take the line out",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: London",
+        "organisations > nmc > nominated in",
+        "must be a block of indented",
+    ),
 ]
 SENSE = [
     ("nominated: nmc-lead", "nominated: nmc-leed", "organisations > nmc > nominated > 1", "did you mean “nmc-lead”?"),
@@ -214,6 +251,36 @@ SENSE = [
         "nominated for: {trusted: nmc-lead}",
         "organisations > nmc > nominated for > trusted",
         "did you mean “trust”?",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: nmc-leed}",
+        "organisations > nmc > nominated in > London > nominated > 1",
+        "did you mean “nmc-lead”?",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: {nominated for: {trusted: nmc-lead}}}",
+        "organisations > nmc > nominated in > London > nominated for > trusted",
+        "did you mean “trust”?",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: {nominated for: {trust: dean}}}",
+        "organisations > nmc > nominated in > London > nominated for > trust > 1",
+        "“dean” is a person of “hee”, not of “nmc”",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: nmc-lead, LONDON: nmc-lead}",
+        "organisations > nmc > nominated in > LONDON",
+        "written otherwise: keep one of the two",
+    ),
+    (
+        "nominated: nmc-lead",
+        "nominated in: {London: {nominated for: {}}}",
+        "organisations > nmc > nominated in > London",
+        "has nobody: name who is nominated there",
     ),
     (
         "protocol: supporting",
@@ -323,6 +390,31 @@ def test_successors_may_not_go_in_circles(tmp_path: Path) -> None:
 def test_circles_are_found_once_each() -> None:
     links = {"a": "b", "b": "c", "c": "b", "d": "d", "e": "a", "f": None}
     assert circles(links) == [["b", "c"], ["d"]]
+
+
+REGIONS = """nominated: [gmc-lead, gmc-deputy]
+    nominated for: {trust: gmc-deputy}
+    nominated in:
+      London: [gmc-deputy, gmc-lead]
+      North West:
+        nominated: gmc-lead
+        nominated for: {trust: gmc-deputy}
+    hours: {opens: "08:00", closes: 20:30}
+"""
+
+
+def test_people_are_nominated_for_regions_and_categories(tmp_path: Path) -> None:
+    path, _ = edited(EXAMPLE, tmp_path, "nominated: [gmc-lead, gmc-deputy]\n", REGIONS)
+    gmc = load_network(path, categories=load_policy().categories).organisations["gmc"]
+    assert [(one.category, one.region, one.people) for one in gmc.nominations()] == [
+        ("", "", ("gmc-lead", "gmc-deputy")),
+        ("trust", "", ("gmc-deputy",)),
+        ("", "London", ("gmc-deputy", "gmc-lead")),
+        ("", "North West", ("gmc-lead",)),
+        ("trust", "North West", ("gmc-deputy",)),
+    ]
+    assert gmc.hours is not None
+    assert (gmc.hours.opens, gmc.hours.closes) == (time(8), time(20, 30))
 
 
 def test_short_forms_mean_the_same_as_long_ones(tmp_path: Path) -> None:

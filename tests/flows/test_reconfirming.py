@@ -88,12 +88,12 @@ async def test_never_confirmed_counts_from_the_beginning(world: World):
 async def test_several_nominations_are_one_question(world: World):
     await only(world)
     row = await nomination(world)
-    more = row.model_dump(exclude={"id", "category", "rung"})
-    await add(world, NominatedPerson(**more, category="professionals", rung=1))
+    more = row.model_dump(exclude={"id", "category", "region", "rung"})
+    await add(world, NominatedPerson(**more, category="professionals", region="London", rung=1))
     await world.move_to(DUE)
     (question,) = questions(world)
     assert "You are deputy 1 to the nominated person of GMC for “" in question
-    assert "professionals" in question
+    assert "professionals” in London" in question
     await press_last(world, "gmc1", "Yes, I am")
     rows = await world.rows(NominatedPerson, NominatedPerson.person_id == world.ids["gmc1"])
     assert {row.confirmed_on for row in rows} == {date(2027, 2, 1)}

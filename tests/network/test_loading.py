@@ -12,6 +12,7 @@ from bot.files.network_check import load_network
 from bot.services.network import Plan, apply, plan
 from bot.services.network_compare import Act
 from bot.store.network import known_codes
+from bot.store.people import nominees
 from bot.store.providers import find_providers
 from bot.store.tables import (
     Absence,
@@ -325,6 +326,52 @@ async def test_the_order_of_nominated_people_follows_the_file(store: Store, exam
             .where(col(Person.slug).in_(["cqc-lead", "cqc-deputy"]))
         )
     assert dict(rows) == {"cqc-deputy": 0, "cqc-lead": 1}
+
+
+LONDON = "nominated: [gmc-lead, gmc-deputy]\n    nominated in: {London: [gmc-deputy]}\n"
+
+
+async def test_who_is_nominated_for_a_region_is_loaded_changed_and_ended(
+    store: Store, example: Network, tmp_path: Path
+) -> None:
+    await load(store, example)
+    london = changed(tmp_path, ("nominated: [gmc-lead, gmc-deputy]\n", LONDON))
+    named = "Anjali Merrow (GMC) as nominated person or deputy of GMC in “London”"
+    assert (await load(store, london)).lines(Act.ADDED) == [named]
+    assert (await load(store, london, TUESDAY)).changes == ()
+    async with store.look() as unit:
+        gmc = await unit.first(select(Organisation).where(Organisation.slug == "gmc"))
+        assert gmc
+        lines = (await nominees(unit, [gmc.key], MONDAY))[gmc.key]
+    assert [(one.rung, one.category, one.region) for one in lines] == [(0, "", ""), (1, "", ""), (0, "", "London")]
+    both = changed(tmp_path, ("nominated: [gmc-lead, gmc-deputy]\n", LONDON.replace("[gmc-deputy]}", TRUST)))
+    done = await load(store, both, TUESDAY)
+    assert done.lines(Act.ADDED) == [named.replace(" in", " for “trust” in")]
+    assert done.lines(Act.ENDED) == [named]
+
+
+TRUST = "{nominated for: {trust: gmc-deputy}}}"
+
+
+async def test_an_organisation_s_own_hours_are_loaded_and_told(store: Store, example: Network, tmp_path: Path) -> None:
+    await load(store, example)
+    nmc = "    nominated: nmc-lead\n"
+    own = changed(tmp_path, (nmc, nmc + "    hours: {opens: 08:00, closes: 20:00}\n"))
+    assert (await load(store, own)).lines(Act.CHANGED) == [
+        "organisation NMC: opens none becomes 08:00; closes none becomes 20:00"
+    ]
+    assert (await load(store, own, TUESDAY)).changes == ()
+    assert (await load(store, example, TUESDAY)).lines(Act.CHANGED) == [
+        "organisation NMC: opens 08:00 becomes none; closes 20:00 becomes none"
+    ]
+
+
+async def test_a_provider_s_region_is_loaded(store: Store, example: Network, tmp_path: Path) -> None:
+    await load(store, example)
+    placed = changed(tmp_path, ("    name: Heron House\n", "    name: Heron House\n    region: East of England\n"))
+    assert (await load(store, placed)).lines(Act.CHANGED) == [
+        "provider Heron House (RZZ03A): region none becomes “East of England”"
+    ]
 
 
 async def test_the_file_adds_to_what_the_directory_says_of_a_provider(

@@ -95,6 +95,7 @@ async def test_nominees_are_people_who_can_be_told(store: Store):
             "first": {},
             "deputy": {},
             "category": {},
+            "london": {"nominated": {"region": "London"}},
             "ended": {"nominated": {"ends_on": YESTERDAY}},
             "coming": {"nominated": {"starts_on": TOMORROW}},
             "leaver": {"ends_on": YESTERDAY},
@@ -102,15 +103,20 @@ async def test_nominees_are_people_who_can_be_told(store: Store):
         }
         keys = {}
         for slug, one in facts.items():
-            dates = one.pop("nominated", {})
+            more = one.pop("nominated", {})
             keys[slug] = (await person(unit, slug, gmc.key, **one)).key
             rung, category = int(slug == "deputy"), "trust" if slug == "category" else ""
             line = {"organisation_id": gmc.key, "person_id": keys[slug], "rung": rung, "category": category}
-            unit.add(NominatedPerson(**line, **dates))
+            unit.add(NominatedPerson(**line, **more))
     async with store.look() as unit:
         found = await asked.nominees(unit, [gmc.key, nmc.key], TODAY)
     assert found == {
-        gmc.key: [Nominee(keys["first"], 0), Nominee(keys["deputy"], 1), Nominee(keys["category"], 0, "trust")],
+        gmc.key: [
+            Nominee(keys["first"], 0),
+            Nominee(keys["deputy"], 1),
+            Nominee(keys["category"], 0, "trust"),
+            Nominee(keys["london"], 0, "", "London"),
+        ],
         nmc.key: [],
     }
 
@@ -206,28 +212,43 @@ async def test_who_may_be_asked_under_the_protocol(store: Store):
             ("neither", ProtocolStatus.NONE, {}),
             ("ended", ProtocolStatus.SIGNATORY, {"ends_on": YESTERDAY}),
             ("hospital", ProtocolStatus.SIGNATORY, {"kind": OrganisationKind.PROVIDER}),
+            ("to come", ProtocolStatus.SUPPORTING, {"protocol_from": TOMORROW}),
+            ("from today", ProtocolStatus.SUPPORTING, {"protocol_from": TODAY}),
+            ("until today", ProtocolStatus.SIGNATORY, {"protocol_until": TODAY}),
+            ("has left", ProtocolStatus.SIGNATORY, {"protocol_until": YESTERDAY}),
         ):
             await organisation(unit, slug, protocol_status=status, **facts)
     async with store.look() as unit:
-        assert [one.slug for one in await asked.protocol_organisations(unit, TODAY)] == ["helps", "signed"]
+        assert [one.slug for one in await asked.protocol_organisations(unit, TODAY)] == [
+            "from today",
+            "helps",
+            "signed",
+            "until today",
+        ]
 
 
-@pytest.mark.parametrize(
-    ("facts", "signed"),
-    [
-        ({"protocol_status": ProtocolStatus.SIGNATORY}, True),
-        ({"protocol_status": ProtocolStatus.SUPPORTING}, False),
-        ({"protocol_status": ProtocolStatus.SIGNATORY, "protocol_from": TODAY, "protocol_until": TODAY}, True),
-        ({"protocol_status": ProtocolStatus.SIGNATORY, "protocol_from": TOMORROW}, False),
-        ({"protocol_status": ProtocolStatus.SIGNATORY, "protocol_until": YESTERDAY}, False),
-    ],
-    ids=["signatory", "supporter", "on one day only", "to come", "over"],
-)
-def test_a_signature_has_dates(facts, signed: bool):
-    assert (
-        Organisation(slug="x", name="X", short_name="X", kind=OrganisationKind.OVERSIGHT, **facts).signed(TODAY)
-        is signed
-    )
+SIGNATORY, SUPPORTING, NEITHER = ProtocolStatus
+STANDING = {
+    "signatory": ({"protocol_status": SIGNATORY}, SIGNATORY),
+    "supporter": ({"protocol_status": SUPPORTING}, SUPPORTING),
+    "neither": ({"protocol_status": NEITHER, "protocol_from": YESTERDAY}, NEITHER),
+    "signed on one day only": (
+        {"protocol_status": SIGNATORY, "protocol_from": TODAY, "protocol_until": TODAY},
+        SIGNATORY,
+    ),
+    "signs tomorrow": ({"protocol_status": SIGNATORY, "protocol_from": TOMORROW}, NEITHER),
+    "signed until yesterday": ({"protocol_status": SIGNATORY, "protocol_until": YESTERDAY}, NEITHER),
+    "supports from today": ({"protocol_status": SUPPORTING, "protocol_from": TODAY}, SUPPORTING),
+    "supports from tomorrow": ({"protocol_status": SUPPORTING, "protocol_from": TOMORROW}, NEITHER),
+    "supported until yesterday": ({"protocol_status": SUPPORTING, "protocol_until": YESTERDAY}, NEITHER),
+}
+
+
+@pytest.mark.parametrize(("facts", "standing"), STANDING.values(), ids=STANDING)
+def test_a_standing_has_dates(facts, standing: ProtocolStatus):
+    one = Organisation(slug="x", name="X", short_name="X", kind=OrganisationKind.OVERSIGHT, **facts)
+    assert one.standing(TODAY) is standing
+    assert one.signed(TODAY) is (standing is SIGNATORY)
 
 
 FOUND = {
