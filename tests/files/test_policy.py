@@ -54,15 +54,21 @@ def test_a_category_s_own_proposals_come_last_and_give_way() -> None:
         )
 
 
-def test_a_route_may_have_every_condition_and_one_name_may_stand_alone(tmp_path: Path) -> None:
+def with_routes(folder: Path, routes: str) -> Path:
+    """The shipped policy with this table of routes."""
     text = SHIPPED.read_text()
     start, end = text.index("routes:\n"), text.index("# How long an organisation has to acknowledge")
-    path = tmp_path / "policy.yaml"
+    path = folder / "policy.yaml"
+    path.write_text(text[:start] + routes + text[end:])
+    return path
+
+
+def test_a_route_may_have_every_condition_and_one_name_may_stand_alone(tmp_path: Path) -> None:
     one = (
         "  - {category: trust, profession: [medicine, nursing], region: London, sector: acute, "
         "learning environment: no, proposes: [gmc, local authority], because: So agreed}\n"
     )
-    path.write_text(f"{text[:start]}routes:\n{one}  - {{proposes: cqc, because: Always}}\n{text[end:]}")
+    path = with_routes(tmp_path, f"routes:\n{one}  - {{proposes: cqc, because: Always}}\n")
     first, second, *general = load_policy(path).routes
     assert first == Route(
         "So agreed",
@@ -76,8 +82,14 @@ def test_a_route_may_have_every_condition_and_one_name_may_stand_alone(tmp_path:
     )
     assert second == Route("Always", organisations=frozenset({"cqc"}))
     assert all(route.general for route in general)
-    path.write_text(f"{text[:start]}routes: []\n{text[end:]}")
-    assert load_policy(path).routes == tuple(general)
+    assert load_policy(with_routes(tmp_path, "routes: []\n")).routes == tuple(general)
+
+
+def test_the_routes_the_secretariat_is_shown_are_sound(tmp_path: Path) -> None:
+    page = (SHIPPED.parents[2] / "docs" / "secretariat.md").read_text()
+    shown = page[page.index("```yaml\nroutes:\n") + len("```yaml\n") :]
+    path = with_routes(tmp_path, shown[: shown.index("```")])
+    assert [route.organisations for route in load_policy(path).routes][:2] == [frozenset({"gmc", "nmc"}), frozenset()]
 
 
 def test_every_figure_names_its_source() -> None:
