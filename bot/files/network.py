@@ -30,7 +30,8 @@ from bot.files.network_types import (
     seat,
     short,
 )
-from bot.files.shape import Day, Names, OpeningHours, Strict, as_list, words
+from bot.files.policy_values import OpeningHours
+from bot.files.shape import Day, Names, Strict, as_list, words
 
 
 class Nomination(NamedTuple):
