@@ -5,20 +5,22 @@ from itertools import chain
 
 from bot.chat.port import Ask, Choice, Field, Form, Open, Option, Reply, Say, Text, Turn, Words
 from bot.domain.kinds import Kind
-from bot.domain.policy import Category
-from bot.domain.terms import OrganisationKind, Wanted
+from bot.domain.routing import Proposal
+from bot.domain.terms import Wanted
 from bot.errors import NotFound
 from bot.handlers.door import Door, Visit
 from bot.handlers.fields import blank, chosen_term, several
 from bot.messages import escalations as messages
 from bot.services import escalating as services
 from bot.services.escalating import EscalationDraft, Target
-from bot.store.concerns import recently_visible, visible_concern
+from bot.services.routing import facts_about, proposals
+from bot.store.concerns import SeenConcern, recently_visible, visible_concern
 from bot.store.escalations import grid
 from bot.store.journal import record_shown
 from bot.store.unit import Unit
 
 LONGEST = 1500
+LEARNING = "education"  # the theme of the shipped policy that says: a learning environment
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,20 @@ class EscalatingDesk:
 
     async def choose(self, ask: Ask, visit: Visit) -> Reply:
         """The kind is known: propose whom to ask, and let the person choose."""
-        key, category = _kind(ask), str(ask.answers.get("category") or "")
+        key = _kind(ask)
         reference = str(ask.answers.get("concern") or ask.memo.get("concern", ""))
         async with self.door.store.look() as unit:
             seen = await visible_concern(unit, reference, visit.viewer, visit.today)
             kind = self.door.rules.policy.kinds.get(key)
             if seen is None or kind is None:
                 raise NotFound(what=reference)
-            parts = await self._parts(unit, kind, category, seen.concern.group_id, visit)
-        if not parts:
-            return Turn(messages.nobody_to_ask(self.door.words, kind))
-        memo = {"concern": reference, "kind": key, "category": category}
+            allowed = await services.addressable(unit, kind, visit.viewer, seen.concern.group_id, visit.today)
+            if not allowed:
+                return Turn(messages.nobody_to_ask(self.door.words, kind))
+            proposed = await self._proposed(unit, ask, seen, allowed, visit)
+            parts = await self._parts(unit, kind, allowed, proposed, visit)
+        memo = {name: str(ask.answers.get(name) or "") for name in ("category", "profession")}
+        memo |= {"concern": reference, "kind": key}
         return Turn(self.door.words.form(Form("escalation", parts, memo)))
 
     async def submit(self, ask: Ask, visit: Visit) -> Reply:
@@ -68,14 +73,11 @@ class EscalatingDesk:
             return Turn(messages.thanks(self.door.words, escalation, lines))
 
     async def _parts(
-        self, unit: Unit, kind: Kind, category: str, group_id: int, visit: Visit
+        self, unit: Unit, kind: Kind, allowed: list[Target], proposed: list[Proposal], visit: Visit
     ) -> tuple[Field | Words, ...]:
-        allowed = await services.addressable(unit, kind, visit.viewer, group_id, visit.today)
-        if not allowed:
-            return ()
-        proposed = _proposed(allowed, self.door.rules.policy.categories.get(category))
         options = tuple(Option(str(one.key), f"{one.name} ({one.note})" if one.note else one.name) for one in allowed)
-        whom = Choice("organisations", options[:100], many=True, initial=proposed)
+        chosen = tuple(str(one.organisation_id) for one in proposed)
+        whom = Choice("organisations", options[:100], many=True, initial=chosen)
         wanted = (Choice("wanted", blank(kind.wanted), radio=True, initial=(kind.wanted[0],)),)
         sponsors = tuple(
             Option(str(one.key), one.name)
@@ -83,7 +85,7 @@ class EscalatingDesk:
             if one.organisation and one.organisation.signed(visit.today)
         )
         parts: chain[Field | Words] = chain(
-            (Words(messages.note(self.door.words, kind)),),
+            (Words(messages.note(self.door.words, kind, _reasons(allowed, proposed))),),
             (whom,),
             wanted if len(kind.wanted) > 1 else (),
             (
@@ -95,6 +97,26 @@ class EscalatingDesk:
             else (),
         )
         return tuple(parts)
+
+    async def _proposed(
+        self, unit: Unit, ask: Ask, seen: SeenConcern, allowed: list[Target], visit: Visit
+    ) -> list[Proposal]:
+        """Whom the assistant proposes; whoever asks decides. Where there is only one, it is that one."""
+        if len(allowed) == 1:
+            return [Proposal(allowed[0].key, "")]
+        category, profession = (str(ask.answers.get(name) or "") for name in ("category", "profession"))
+        bodies = [one.organisation for one in allowed if one.organisation]
+        if not category and not profession:
+            return []
+        facts = await facts_about(
+            unit,
+            seen.concern.provider_id,
+            category=category,
+            professions=[profession] if profession else [],
+            learning_environment=seen.concern.theme == LEARNING,
+        )
+        own, rules = visit.viewer.organisation_id, self.door.rules
+        return await proposals(unit, bodies, facts, own=own, today=visit.today, rules=rules)
 
 
 async def begin(door: Door, reference: str, visit: Visit) -> Reply:
@@ -123,10 +145,12 @@ async def _first_page(door: Door, reference: str, kind: str, visit: Visit) -> Fo
     policy = door.rules.policy
     kinds = tuple(Option(key, one.label) for key, one in policy.kinds.items())
     categories = tuple(Option(key, one.label) for key, one in policy.categories.items())
+    professions = tuple(Option(key, label) for key, label in policy.professions.items())
+    about = (Choice("category", categories, radio=True), Choice("profession", professions, required=False))
     parts: tuple[Field | Words, ...] = (
         Choice("concern", labels, initial=(labels[0].value,) if reference else ()),
         Choice("kind", kinds, initial=(kind,), tells=True),
-        *((Choice("category", categories, radio=True),) if policy.kind(kind).categories else ()),
+        *(about if policy.kind(kind).categories else ()),
     )
     return door.words.form(Form("escalation.begin", parts, {"concern": reference}))
 
@@ -139,6 +163,7 @@ def read_draft(ask: Ask, kind: Kind) -> EscalationDraft:
         concern=ask.memo["concern"],
         kind=ask.memo["kind"],
         category=ask.memo.get("category", ""),
+        profession=ask.memo.get("profession", ""),
         addressees=tuple(int(one) for one in several(ask.answers.get("organisations", ())) if one.isdecimal()),
         wanted=only or chosen_term(ask, "wanted", Wanted),
         said={name: str(ask.answers.get(name) or "") for name in kind.fields},
@@ -150,14 +175,7 @@ def _kind(ask: Ask) -> str:
     return str(ask.answers.get("kind") or ask.memo.get("kind", ""))
 
 
-def _proposed(allowed: list[Target], category: Category | None) -> tuple[str, ...]:
-    """Whom the assistant proposes; whoever asks decides. Where there is only one, it is that one."""
-    if len(allowed) == 1:
-        return (str(allowed[0].key),)
-    if category is None:
-        return ()
-    return tuple(
-        str(one.key)
-        for one in allowed
-        if one.organisation and OrganisationKind(one.organisation.kind) in category.proposes
-    )
+def _reasons(allowed: list[Target], proposed: list[Proposal]) -> list[tuple[str, str]]:
+    """Why each is proposed, for the words above the form."""
+    names = {one.key: one.name for one in allowed}
+    return [(names[one.organisation_id], one.because) for one in proposed if one.because]

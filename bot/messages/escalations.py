@@ -134,9 +134,9 @@ def thanks(words: Templates, escalation: Escalation, lines: Sequence[GridLine]) 
     return words.page("escalation.thanks", escalation=escalation, grid=lines, standing=standing)
 
 
-def note(words: Templates, kind: Kind) -> Message:
-    """What stands above the form of this kind of request."""
-    return words.render("escalation.note", kind=kind)
+def note(words: Templates, kind: Kind, reasons: Sequence[tuple[str, str]]) -> Message:
+    """What stands above the form of this kind of request: who is proposed, and why."""
+    return words.render("escalation.note", kind=kind, reasons=reasons)
 
 
 def nothing_to_escalate(words: Templates) -> Message:

@@ -40,10 +40,20 @@ CATEGORIES = [
 
 @pytest.mark.parametrize(("category", "proposed"), CATEGORIES, ids=[category for category, _ in CATEGORIES])
 async def test_the_category_proposes_whom_to_ask(world: World, category: str, proposed: list[str]):
-    await choose_whom(world, await given_concern(world), category=category)
+    await choose_whom(world, await given_concern(world, theme="workforce"), category=category)
     form = world.persona("inspector").modal
     assert chosen(form) == proposed
     assert sorted(offered(form)) == ASKABLE
+
+
+@SQLITE
+async def test_a_profession_and_a_learning_environment_are_proposed_for_with_the_reason(world: World):
+    inspector = world.persona("inspector")
+    await inspector.command("/escalate", await given_concern(world, theme="education"))
+    await inspector.submit(inspector.modal, {"category": "professionals", "profession": "medicine"})
+    assert chosen(inspector.modal) == ["GMC (signatory)", "HEE (signatory)"]
+    assert "GMC: Regulates doctors" in inspector.modal.text
+    assert "HEE: Oversees education and training" in inspector.modal.text
 
 
 @SQLITE
