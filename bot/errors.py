@@ -104,6 +104,16 @@ class NobodyMentioned(Refusal):
     organisation."""
 
 
+class NotDays(Refusal):
+    """We did not understand “{words}”. Type /away today, /away until 4 December or /away 24 Dec to 2 Jan; or type
+    /away alone for a form."""
+
+
+class WhoIsAway(Refusal):
+    """We do not know who you mean. Type /away, then @ and the person’s name so that Slack offers it, then the days;
+    or type /away alone and look for them in the form."""
+
+
 class FormExpired(Refusal):
     """The form took too long to open, so nothing was started. Use {command} again to open it."""
 

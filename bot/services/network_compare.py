@@ -108,6 +108,8 @@ class _Comparison:
         values = dict(entry.values)
         if row and entry.table is Person and (row.workspace, row.chat_user) != _account(values):
             values["deactivated_at"] = None  # the account that was closed is not the one they have now
+        if row and entry.table is Absence and row.until != values["until"]:
+            values["back_at"] = None  # they said they were back from other days than these
         if entry.table in (Organisation, Person, Group):
             values["ends_on"] = entry.ends
             values |= {"starts_on": entry.starts} if entry.starts else {}
@@ -165,7 +167,7 @@ class _Comparison:
 
     def _cut_short(self, row: Absence) -> dict[str, Any]:
         back: datetime = max(row.starts_at, midnight(self.today))
-        return {"until": back} if row.until > back else {}
+        return {"until": back} if row.until > back and row.back_at is None else {}
 
 
 def claims(network: Network) -> dict[tuple[str | None, str | None], str]:

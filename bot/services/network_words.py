@@ -35,6 +35,7 @@ COLUMNS = {
     "successor_id": "successor",
     "provider_id": "provider",
     "until": "back on",
+    "back_at": "said to be back",
     "rung": "place in the order",
     "timezone": "time zone",
     "slug": "name in the file",

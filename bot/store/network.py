@@ -97,6 +97,7 @@ def key_part(value: Any) -> str:
 async def read_network(unit: Unit, codes: Collection[str]) -> Held:
     """The network as it stands, with the providers of these codes and those its records point to."""
     held = Held({table: await unit.all(select(table)) for table in TABLES})
+    held.rows[Absence] = [row for row in _rows(held, Absence) if not row.said_in_chat]  # those stand for themselves
     used = {row.provider_id for table in (Conflict, Footprint, SurveillanceLevel) for row in _rows(held, table)}
     used |= {row.provider_id for row in _rows(held, Organisation) if row.provider_id}
     providers = {row.key: row for row in await _providers(unit, "code", codes)}

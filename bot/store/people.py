@@ -187,7 +187,10 @@ async def representatives(
 async def away(unit: Unit, person_ids: Collection[int], now: datetime, today: date) -> frozenset[int]:
     """Which of these people are not to be relied on at this moment: absent, left, or without chat."""
     absent = select(Absence.person_id).where(
-        col(Absence.person_id).in_(person_ids), Absence.starts_at <= now, Absence.until > now
+        col(Absence.person_id).in_(person_ids),
+        Absence.starts_at <= now,
+        Absence.until > now,
+        col(Absence.back_at).is_(None),
     )
     here = await unit.all(
         select(col(Person.id)).where(
@@ -203,15 +206,16 @@ async def away(unit: Unit, person_ids: Collection[int], now: datetime, today: da
 async def find_people(unit: Unit, words: str, group_ids: Collection[int], today: date) -> Sequence[Person]:
     """People with chat, of organisations in these groups, whose name holds the words; at most 100."""
     named = col(Person.name).icontains(words, autoescape=True)
-    return await unit.all(_reachable(group_ids, today).where(named).order_by(Person.name).limit(100))
+    return await unit.all(reachable_in(group_ids, today).where(named).order_by(Person.name).limit(100))
 
 
 async def reachable_person(unit: Unit, person_id: int, group_ids: Collection[int], today: date) -> Person | None:
     """That person, if they are one whom such a search offers."""
-    return await unit.first(_reachable(group_ids, today).where(Person.id == person_id))
+    return await unit.first(reachable_in(group_ids, today).where(Person.id == person_id))
 
 
-def _reachable(group_ids: Collection[int], today: date) -> SelectOfScalar[Person]:
+def reachable_in(group_ids: Collection[int], today: date) -> SelectOfScalar[Person]:
+    """People with chat, of organisations in these groups or with a seat in one."""
     members = select(Membership.organisation_id).where(
         col(Membership.group_id).in_(group_ids), current(Membership, today)
     )

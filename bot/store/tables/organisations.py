@@ -87,14 +87,26 @@ class NominatedPerson(Row, Dated, table=True):
 
 
 class Absence(Row, table=True):
-    """A period in which somebody is not to be relied on; `until` is the first moment they are back."""
+    """A period in which somebody is not to be relied on; `until` is the first moment they are back.
+
+    What was said in chat and what the network file has stand side by side, and neither rewrites the other.
+    """
 
     __tablename__ = "absence"
-    __table_args__ = (UniqueConstraint("person_id", "starts_at"),)
+    __table_args__ = (UniqueConstraint("person_id", "starts_at", "said_in_chat"), Index(None, "noticed_at", "until"))
 
     person_id: int = Field(foreign_key="person.id", index=True)
     starts_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
+    said_in_chat: bool = Field(default=False, description="by somebody with /away, not by the network file")
+    said_by_id: int | None = Field(default=None, foreign_key="person.id")
+    said_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    back_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="since when it counts no more, whatever its days: said in chat"
+    )
+    noticed_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime, description="when what waited for them was passed on"
+    )
 
 
 class Conflict(Row, Dated, table=True):

@@ -229,6 +229,16 @@ def _directory() -> None:
 
 def _absences() -> None:
     """Absences said in chat."""
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('said_in_chat', sa.Boolean(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('said_by_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('said_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('back_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('noticed_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_constraint(batch_op.f('uq_absence_person_id_starts_at'), type_='unique')
+        batch_op.create_index(batch_op.f('ix_absence_noticed_at_until'), ['noticed_at', 'until'], unique=False)
+        batch_op.create_unique_constraint(batch_op.f('uq_absence_person_id_starts_at_said_in_chat'), ['person_id', 'starts_at', 'said_in_chat'])
+        batch_op.create_foreign_key(batch_op.f('fk_absence_said_by_id'), 'person', ['said_by_id'], ['id'])
 
 
 def _panels() -> None:
