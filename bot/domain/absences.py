@@ -15,9 +15,11 @@ from bot.errors import FormErrors, NotDays
 DAY = timedelta(days=1)
 LONGEST = 366 * DAY  # (ours) of an absence, and until one begins
 NEAR = 270 * DAY  # (ours) a day said without its year is not further off than this
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL_MONTHS = "january february march april may june july august september october november december".split()
-FULL_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>\d{4}))?"
@@ -102,11 +104,14 @@ def period_of(days: Days, zone: str) -> Period:
     return Period(_midnight(days.first, zone), _midnight(days.last + DAY, zone))
 
 
+def day_in(moment: datetime, zone: str) -> date:
+    """The date of a moment in a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 def days_of(period: Period, zone: str) -> Days:
     """The days in a zone that a period touches."""
-    local = ZoneInfo(zone)
-    last = period.until - timedelta(microseconds=1)
-    return Days(period.starts_at.astimezone(local).date(), last.astimezone(local).date())
+    return Days(day_in(period.starts_at, zone), day_in(period.until - timedelta(microseconds=1), zone))
 
 
 def nobody_left(people: Collection[int], away: Mapping[int, Sequence[Period]], within: Period) -> Period | None:
@@ -159,7 +164,7 @@ def _said(part: str, words: str) -> _Said | str:
 
 def _weekday(name: str) -> int | None:
     """The number of a weekday, of which at least three letters are given."""
-    return next((n for n, full in enumerate(FULL_WEEKDAYS) if len(name) > 2 and full.startswith(name)), None)
+    return next((n for n, full in enumerate(WEEKDAYS) if len(name) > 2 and full.startswith(name)), None)
 
 
 def _whole(digits: str | None) -> int | None:
@@ -167,8 +172,9 @@ def _whole(digits: str | None) -> int | None:
 
 
 def _month(name: str, words: str) -> int:
-    if name in FULL_MONTHS or name in MONTHS or name == "sept":
-        return MONTHS.index(name[:3]) + 1
+    for number, full in enumerate(MONTHS, start=1):
+        if name in (full, full[:3]) or (name, number) == ("sept", 9):
+            return number
     raise NotDays(words=words)
 
 
@@ -187,7 +193,9 @@ def _settle(said: _Said | str, today: date, words: str, *, after: date) -> date:
     else:
         near = [_day(after.year + n, said.month, said.day) for n in (-1, 0, 1)]
         there = [day for day in near if day is not None]
-        found = [day for day in there if after <= day <= after + NEAR] or [day for day in reversed(there) if day < after]
+        found = [day for day in there if after <= day <= after + NEAR] or [
+            day for day in reversed(there) if day < after
+        ]
     if not found or found[0] is None:
         raise NotDays(words=words)
     return found[0]

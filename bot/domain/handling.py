@@ -67,6 +67,11 @@ class Viewer:
         """The groups they chair or are the secretariat of."""
         return tuple(key for key in self.group_ids if self.runs(key))
 
+    @property
+    def secretariat_of(self) -> tuple[int, ...]:
+        """The groups whose secretariat they are."""
+        return tuple(key for key in self.group_ids if self.holds(key, Role.SECRETARIAT))
+
     def runs(self, group_id: int) -> bool:
         """Whether they chair that group or are its secretariat."""
         return self.holds(group_id, Role.CHAIR, Role.SECRETARIAT)

@@ -2,6 +2,7 @@
 
 from bot.handlers.action import ActionDesk
 from bot.handlers.annexe import AnnexeDesk
+from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
 from bot.handlers.disclosure import DisclosureDesk
@@ -20,6 +21,7 @@ DESKS = (
     EscalationDesk,
     EscalatingDesk,
     ActionDesk,
+    AwayDesk,
     ConflictDesk,
     DisclosureDesk,
     AnnexeDesk,

@@ -1,6 +1,7 @@
 """Every message that is delivered from the outbox, by its kind."""
 
 from bot.messages import (
+    absences,
     actions,
     agenda,
     annexe,
@@ -17,6 +18,9 @@ from bot.messages import (
 from bot.messages.letter import Composer
 
 MESSAGES: dict[str, Composer] = {
+    "away.said": absences.said,
+    "away.ended": absences.ended,
+    "away.nobody": absences.nobody,
     "concern.receipt": concerns.receipt,
     "concern.posted": concerns.posted,
     "concern.shared": concerns.shared,

@@ -6,6 +6,7 @@ from bot.chat.port import Message
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState
+from bot.messages.absences import current_line
 from bot.messages.concerns import facts
 from bot.messages.words import Templates
 from bot.store.actions import owned_by
@@ -29,6 +30,7 @@ async def home(
         "home",
         viewer=viewer,
         today=today,
+        away=await current_line(unit, viewer.person_id, now),
         escalations=await awaiting(unit, viewer, today),
         requests=await waiting_for(unit, viewer, today),
         actions=actions,

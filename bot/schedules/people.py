@@ -6,9 +6,11 @@ from bot.chat.port import Busy, Profile, Refused
 from bot.domain.handling import Identity
 from bot.domain.reminders import sending_time
 from bot.schedules.work import Work, each
+from bot.services.absences import begin
 from bot.services.enrolment import identity, introduce
 from bot.services.leavers import account_closed, account_open
 from bot.services.reconfirming import ANSWER_DAYS, ask_to_confirm, report_silence
+from bot.store.absences import beginning
 from bot.store.enrolment import accounts as accounts_of
 from bot.store.enrolment import people_not_answering, people_to_ask, requests_to_look_up
 from bot.store.people import identity_of
@@ -35,6 +37,19 @@ async def enrolment(work: Work) -> None:
             await introduce(unit, key, profile, now=now, rules=work.rules)
 
     await each("enrolment", waiting, act)
+
+
+async def absences(work: Work) -> None:
+    """For each absence that has begun, what waits for that person goes to the next."""
+    now = work.clock()
+    async with work.store.look() as unit:
+        due = await beginning(unit, now)
+
+    async def act(key: int) -> None:
+        async with work.store.begin() as unit:
+            await begin(unit, key, now=now)
+
+    await each("absences", due, act)
 
 
 async def accounts(work: Work) -> None:

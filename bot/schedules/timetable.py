@@ -13,7 +13,7 @@ from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.keeping import keep
-from bot.schedules.people import accounts, enrolment, reconfirm
+from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.digests import meetings_with_digest_due, queue_digest
@@ -156,6 +156,7 @@ async def measure(work: Work) -> None:
 
 
 TIMETABLE = (
+    Tick("absences", 1, absences),
     Tick("chase", 1, chase),
     Tick("remind", 2, remind),
     Tick("digest", 2, digest),

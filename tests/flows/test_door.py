@@ -97,7 +97,7 @@ async def test_nothing_typed_is_lost_without_records(world: World):
 @SQLITE
 async def test_every_command_answers_without_records(world: World):
     inspector = world.persona("inspector")
-    commands = ["/concern", "/escalate", "/action", "/agenda", "/provider", "/soundings"]
+    commands = ["/concern", "/escalate", "/action", "/agenda", "/provider", "/away", "/soundings"]
     with database_away(world):
         for command in commands:
             assert (await inspector.command(command, "northgate", channel=QSG)).ok

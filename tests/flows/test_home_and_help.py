@@ -104,12 +104,14 @@ HELP = {
     "/action": "Actions",
     "/agenda": "The agenda",
     "/provider": "A provider’s summary",
+    "/away": "Being away",
     "/soundings": "What you can ask for",
 }
 NONSENSE = {
     "/escalate": "We did not understand “{words}”. Type /escalate help to see what you can ask.",
     "/action": "We did not understand “{words}”. Type /action help to see what you can ask.",
     "/agenda": "/agenda works in the private channel of a group you belong to",
+    "/away": "We did not understand “{words}”. Type /away today",
     "/provider": "No provider matches “{words}”",
     "/soundings": "We did not understand “{words}”. Type /soundings help to see what you can ask.",
 }

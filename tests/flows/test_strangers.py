@@ -9,7 +9,7 @@ from tests.flows.action_steps import SQLITE
 from tests.flows.steps import FORM, Tap, answer_of, given_concern, outbox, raise_concern, told
 from tests.world import OTHER, QSG, World
 
-COMMANDS = ["/concern", "/escalate", "/action", "/agenda", "/provider", "/soundings"]
+COMMANDS = ["/concern", "/escalate", "/action", "/agenda", "/provider", "/away", "/soundings"]
 OUTSIDE = "This assistant is for people enrolled by their organisation"
 
 

@@ -113,6 +113,7 @@ def test_every_module_says_what_it_is_for():
 
 def test_the_timetable_has_its_jobs():
     assert [tick.name for tick in TIMETABLE] == [
+        "absences",
         "chase",
         "remind",
         "digest",

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
+from bot.domain.absences import Period
 from bot.domain.terms import EnrolmentState, OrganisationKind, ProtocolStatus
 from bot.store.columns import Term, UtcDateTime
 from bot.store.tables.base import Dated, Row, Versioned
@@ -107,6 +108,10 @@ class Absence(Row, table=True):
     noticed_at: datetime | None = Field(
         default=None, sa_type=UtcDateTime, description="when what waited for them was passed on"
     )
+
+    @property
+    def period(self) -> Period:
+        return Period(self.starts_at, self.until)
 
 
 class Conflict(Row, Dated, table=True):
