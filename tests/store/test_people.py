@@ -150,6 +150,7 @@ AWAY = {
     "leave begins now": ({}, (NOW, NOW + HOUR), True),
     "back this moment": ({}, (NOW - HOUR, NOW), False),
     "leave to come": ({}, (NOW + HOUR, NOW + 2 * HOUR), False),
+    "on leave and back early": ({}, (NOW - HOUR, NOW + HOUR, NOW - HOUR / 2), False),
     "left": ({"ends_on": YESTERDAY}, None, True),
     "on the last day": ({"ends_on": TODAY}, None, False),
     "without chat": ({"chat_user": None}, None, True),
@@ -161,7 +162,8 @@ async def test_who_is_not_to_be_relied_on(store: Store, facts, absence, away: bo
     async with store.begin() as unit:
         ann = await person(unit, "ann", (await organisation(unit, "gmc")).key, **facts)
         if absence:
-            unit.add(Absence(person_id=ann.key, starts_at=absence[0], until=absence[1]))
+            starts_at, until, *back_at = absence
+            unit.add(Absence(person_id=ann.key, starts_at=starts_at, until=until, back_at=next(iter(back_at), None)))
     async with store.look() as unit:
         assert await asked.away(unit, [ann.key], NOW, TODAY) == ({ann.key} if away else set())
         assert await asked.away(unit, [], NOW, TODAY) == frozenset()
