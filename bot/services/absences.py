@@ -13,8 +13,8 @@ from bot.domain.policy import Rules
 from bot.errors import NotYours
 from bot.services.ladders import hasten
 from bot.store.absences import Gap, gaps_left_by, said_from, standing, warned_of
-from bot.store.escalations import whose_turn
 from bot.store.journal import record
+from bot.store.ladders import whose_turn
 from bot.store.outbox import Telling, tell
 from bot.store.people import reachable_person
 from bot.store.tables import Absence, Person
