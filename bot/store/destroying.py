@@ -11,6 +11,7 @@ from bot.domain.concern import new_reference
 from bot.store.escalations import erase_escalations
 from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
+from bot.store.panels import erase_panels
 from bot.store.tables import (
     DisclosurePosition,
     HandlingChange,
@@ -46,7 +47,7 @@ async def erase(unit: Unit, record: Record, now: datetime) -> None:
         retention=record.retention,
         destroyed_at=now,
     )
-    gone = {"concern": [record.id], **await erase_escalations(unit, record.id)}
+    gone = {"concern": [record.id], **await erase_panels(unit, record.id), **await erase_escalations(unit, record.id)}
     for name, table in HANGING.items():
         gone[name] = [key for key in await unit.all(select(col(table.id)).where(table.concern_id == record.id)) if key]
         await unit.write(delete(table).where(col(table.concern_id) == record.id))

@@ -132,7 +132,7 @@ async def check_chains(world: World) -> None:
 
 def test_all_that_points_to_a_concern_goes_with_it():
     """A table that comes later and points to a concern must be destroyed with it."""
-    roots = {"concern", "escalation", "addressee", "handling_change"}
+    roots = {"concern", "escalation", "addressee", "handling_change", "panel", "panel_time"}
     pointing = {
         table.name
         for table in SQLModel.metadata.sorted_tables
@@ -152,7 +152,12 @@ def test_all_that_points_to_a_concern_goes_with_it():
         "handling_change",
         "hold",
         "ladder_rung",
+        "level_proposal",
         "panel",
+        "panel_contribution",
+        "panel_invitee",
+        "panel_time",
+        "panel_vote",
         "past_answer",
     }
 

@@ -78,7 +78,8 @@ def test_only_visibility_asks_for_concerns():
 def test_only_the_store_asks_for_escalations():
     questions = TARGETS - {"get", "find"}  # a row by its number, which only the outbox and the clock hold
     asking = {module.name for module in MODULES if asks(module, ESCALATIONS, questions)}
-    assert asking == {f"bot/store/{name}.py" for name in ("visibility", "escalations", "ladders", "concerns")}
+    store = {"visibility", "escalations", "ladders", "concerns", "panels"}
+    assert asking == {f"bot/store/{name}.py" for name in store}
 
 
 @pytest.mark.parametrize("name", ["concerns_kept", "keeping_set", "retired_concerns", "held_concerns"])

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bot.domain.panels import ContributionKind, PanelOutcome, PanelState, ProposalState, TellProvider
@@ -16,6 +16,7 @@ class Panel(Row, Versioned, table=True):
     (RFC 5545). What was concluded stands here once it was `held`; `joint_note` is what all agreed."""
 
     __tablename__ = "panel"
+    __table_args__ = (Index(None, "state", "starts_at"),)
 
     reference: str = Field(unique=True, max_length=20)
     submit_key: str = Field(unique=True, max_length=255)

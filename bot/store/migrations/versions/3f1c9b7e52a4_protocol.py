@@ -282,6 +282,7 @@ def _panels() -> None:
         batch_op.create_index(batch_op.f('ix_panel_convened_by_id'), ['convened_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_panel_escalation_id'), ['escalation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_panel_review_on'), ['review_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_panel_state_starts_at'), ['state', 'starts_at'], unique=False)
 
     op.create_table('level_proposal',
     sa.Column('version', sa.Integer(), nullable=False),

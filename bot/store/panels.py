@@ -1,0 +1,278 @@
+"""Named questions about regulatory review panels: which there are, who is invited, what they said, what is due."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, union_all
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.handling import Viewer
+from bot.domain.panels import OPEN, PanelState, Tally, Vote, tally
+from bot.domain.terms import ConcernState, OrganisationKind
+from bot.store.concerns import SeenConcern, visible_by_id
+from bot.store.people import enrolled
+from bot.store.tables import (
+    Addressee,
+    Concern,
+    Escalation,
+    LadderRung,
+    LevelProposal,
+    Organisation,
+    OutboxRow,
+    Panel,
+    PanelContribution,
+    PanelInvitee,
+    PanelTime,
+    PanelVote,
+    Person,
+)
+from bot.store.unit import Unit
+from bot.store.visibility import visible_concerns
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody asked to come. `name` and `organisation` are empty for eyes that may not know who raised the concern."""
+
+    invitee: PanelInvitee
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class SeenPanel:
+    """A panel as one person sees it, the earliest time first.
+
+    `organisation` is which one convened it, empty when it is not to be named; `ours` whether it is the reader's own,
+    which may fix, move and call off; `invited_here` whether the reader is asked to come. `withdrawn` is whether there
+    is nothing left to meet about.
+    """
+
+    panel: Panel
+    escalation: Escalation
+    concerns: list[SeenConcern]
+    organisation: str
+    invited: list[Invited]
+    times: list[Tally]
+    ours: bool
+    invited_here: bool
+    withdrawn: bool
+
+    @property
+    def people(self) -> frozenset[int]:
+        """The enrolled people who are invited."""
+        return frozenset(one.invitee.person_id for one in self.invited if one.invitee.person_id)
+
+
+def visible_panels(viewer: Viewer, today: date) -> SelectOfScalar[Panel]:
+    """The panels this person may open today: about a concern they may read, and convened about an escalation that
+    their organisation started or was asked under, or one to which they are invited themselves."""
+    asked, guest = aliased(Addressee), aliased(PanelInvitee)
+    addressed = exists().where(
+        col(asked.escalation_id) == col(Escalation.id), col(asked.organisation_id) == viewer.organisation_id
+    )
+    invited = exists().where(col(guest.panel_id) == col(Panel.id), col(guest.person_id) == viewer.person_id)
+    ours = col(Escalation.organisation_id) == viewer.organisation_id
+    readable = visible_concerns(viewer, today).where(_asked_about())
+    return (
+        select(Panel)
+        .join(Escalation, col(Escalation.id) == col(Panel.escalation_id))
+        .where(
+            readable.correlate(Escalation).exists(),
+            or_(ours, addressed.correlate(Escalation), invited.correlate(Panel)),
+        )
+    )
+
+
+def _asked_about() -> ColumnElement[bool]:
+    """Whether a concern is what an escalation is about."""
+    return col(Concern.id) == col(Escalation.concern_id)
+
+
+async def asked_about(unit: Unit, escalation: Escalation, viewer: Viewer, today: date) -> list[SeenConcern]:
+    """The concerns of an escalation that this person may read."""
+    found = await visible_by_id(unit, escalation.concern_id, viewer, today)
+    return [found] if found else []
+
+
+def escalations_about(concern_id: int) -> SelectOfScalar[int | None]:
+    """The numbers of the escalations about a concern, through nobody's eyes: only for destroying them with it."""
+    return select(col(Escalation.id)).where(col(Escalation.concern_id) == concern_id)
+
+
+async def visible_panel(unit: Unit, reference: str, viewer: Viewer, today: date) -> Panel | None:
+    """The panel with that reference if this person may open it."""
+    return await unit.first(visible_panels(viewer, today).where(Panel.reference == reference.strip().upper()))
+
+
+async def visible_panel_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> Panel | None:
+    return await unit.first(visible_panels(viewer, today).where(Panel.id == key))
+
+
+async def panel_of_time(unit: Unit, time_id: int, viewer: Viewer, today: date) -> tuple[Panel, PanelTime] | None:
+    """A proposed time and its panel, if this person may open it."""
+    held = visible_panels(viewer, today).join(PanelTime, col(PanelTime.panel_id) == col(Panel.id))
+    rows = await unit.rows(held.where(col(PanelTime.id) == time_id).add_columns(PanelTime))
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def lock_panel(unit: Unit, panel_id: int) -> Panel:
+    """The panel as it stands once nobody else can change it until this unit ends."""
+    found = select(Panel).where(Panel.id == panel_id).with_for_update().execution_options(populate_existing=True)
+    return (await unit.all(found))[0]
+
+
+async def panel_by_submission(unit: Unit, submit_key: str) -> Panel | None:
+    """What a form has already become, for answering a resend of it as the first time."""
+    return await unit.first(select(Panel).where(Panel.submit_key == submit_key))
+
+
+async def open_panel(unit: Unit, escalation_id: int) -> Panel | None:
+    """The panel of an escalation that is still to come, if there is one."""
+    return await unit.first(select(Panel).where(Panel.escalation_id == escalation_id, col(Panel.state).in_(OPEN)))
+
+
+async def panels_of(unit: Unit, escalation_ids: Sequence[int]) -> Sequence[Panel]:
+    """The panels convened about these escalations, oldest first. Says nothing of who may open them."""
+    return await unit.all(select(Panel).where(col(Panel.escalation_id).in_(escalation_ids)).order_by(col(Panel.id)))
+
+
+async def see_panel(unit: Unit, panel: Panel, viewer: Viewer, today: date) -> SeenPanel | None:
+    """A panel with all the names this reader may know; None if they may read nothing of what it is about."""
+    escalation = await unit.get(Escalation, panel.escalation_id)
+    concerns = await asked_about(unit, escalation, viewer, today)
+    if not concerns:
+        return None
+    # Whose name the concern keeps back, a panel about it keeps back as well.
+    kept_back = {one.concern.organisation_id for one in concerns if not one.organisation}
+    convener = await unit.get(Organisation, panel.organisation_id)
+    invited = await invited_to(unit, panel.key, kept_back)
+    return SeenPanel(
+        panel,
+        escalation,
+        concerns,
+        "" if convener.key in kept_back else convener.short_name,
+        invited,
+        await tallies(unit, panel.key, invited),
+        panel.organisation_id == viewer.organisation_id,
+        any(one.invitee.person_id == viewer.person_id for one in invited),
+        all(one.concern.state is ConcernState.WITHDRAWN for one in concerns),
+    )
+
+
+async def invited_to(unit: Unit, panel_id: int, kept_back: Collection[int] = ()) -> list[Invited]:
+    """Everybody asked to come, by organisation and name, people from outside last. People of organisations that are
+    `kept_back` have neither."""
+    rows = await unit.rows(
+        select(PanelInvitee, col(Person.name), col(Organisation.id), col(Organisation.short_name))
+        .outerjoin(Person, col(Person.id) == col(PanelInvitee.person_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .where(col(PanelInvitee.panel_id) == panel_id)
+    )
+    found = [_named(invitee, name, body in kept_back, organisation) for invitee, name, body, organisation in rows]
+    return sorted(found, key=lambda one: (one.invitee.person_id is None, one.organisation.casefold(), one.name))
+
+
+def _named(invitee: PanelInvitee, name: str | None, hidden: bool, organisation: str | None) -> Invited:
+    if invitee.person_id is None:
+        return Invited(invitee, invitee.name, invitee.organisation)
+    return Invited(invitee, "", "") if hidden else Invited(invitee, name or "", organisation or "")
+
+
+async def tallies(unit: Unit, panel_id: int, invited: Collection[Invited]) -> list[Tally]:
+    """Every proposed time with what those invited said to it."""
+    times = {row.key: row.starts_at for row in await unit.all(select(PanelTime).where(PanelTime.panel_id == panel_id))}
+    votes = await unit.all(select(PanelVote).where(col(PanelVote.panel_time_id).in_(times)))
+    people = frozenset(one.invitee.person_id for one in invited if one.invitee.person_id)
+    return tally(times, people, [Vote(vote.panel_time_id, vote.person_id, vote.can) for vote in votes])
+
+
+async def vote_of(unit: Unit, time_id: int, person_id: int) -> PanelVote | None:
+    """What somebody said to one time."""
+    return await unit.first(
+        select(PanelVote).where(PanelVote.panel_time_id == time_id, PanelVote.person_id == person_id)
+    )
+
+
+async def times_replaced(unit: Unit, once: str) -> int:
+    """How often a message has been replaced in place, or was to be."""
+    counted = await unit.rows(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.edits) == once))
+    return int(counted[0][0])
+
+
+async def people_asked(unit: Unit, escalation: Escalation) -> list[int]:
+    """Who stands for those concerned with an escalation: whoever started it; and for each organisation asked, whoever
+    answered or acknowledged, else the person whom its ladder reached last."""
+    lines = await unit.all(select(Addressee).where(Addressee.escalation_id == escalation.key))
+    reached: Any = await unit.rows(
+        select(LadderRung.addressee_id, LadderRung.person_id)
+        .where(col(LadderRung.addressee_id).in_([line.key for line in lines]), col(LadderRung.told_at).is_not(None))
+        .order_by(col(LadderRung.position))
+    )
+    last: dict[int, int] = dict(reached)
+    chosen = [line.responded_by_id or line.acknowledged_by_id or last.get(line.key) for line in lines]
+    return list(dict.fromkeys([escalation.raised_by_id, *(key for key in chosen if key)]))
+
+
+async def reachable(unit: Unit, person_ids: Collection[int], today: date) -> dict[int, tuple[Person, Organisation]]:
+    """Those of these people who are enrolled and have chat, with their organisations."""
+    rows = await unit.rows(
+        select(Person, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .where(col(Person.id).in_(person_ids), col(Person.chat_user).is_not(None), enrolled(today))
+    )
+    return {person.key: (person, organisation) for person, organisation in rows}
+
+
+async def readers_among(
+    unit: Unit, people: Collection[tuple[Person, Organisation]], concern_ids: Collection[int], today: date
+) -> set[int]:
+    """Those of these people who may read one of these concerns, by the one rule there is, in one question."""
+    asked = []
+    for person, organisation in people:
+        eyes = Viewer(person.key, person.name, organisation.key, organisation.short_name, (), organisation.provider_id)
+        readable = visible_concerns(eyes, today).where(col(Concern.id).in_(concern_ids)).exists()
+        asked.append(select(literal(person.key)).where(readable))
+    return {key for (key,) in await unit.rows(union_all(*asked))} if asked else set()
+
+
+def may_be_shown(organisation: Organisation) -> bool:
+    """Whether a concern may be shared with people of this organisation at all: a provider is never added."""
+    return organisation.kind is not OrganisationKind.PROVIDER and organisation.provider_id is None
+
+
+async def panels_to_meet(unit: Unit, after: datetime, before: datetime) -> Sequence[int | None]:
+    """The panels that meet between these moments."""
+    when = (col(Panel.starts_at) > after, col(Panel.starts_at) < before)
+    return await unit.all(select(col(Panel.id)).where(Panel.state == PanelState.FIXED, *when))
+
+
+async def panels_without_time(unit: Unit, convened_before: datetime) -> Sequence[Panel]:
+    """The panels convened before that moment for which no time has been fixed yet."""
+    return await unit.all(
+        select(Panel).where(Panel.state == PanelState.PROPOSED, col(Panel.convened_at) < convened_before)
+    )
+
+
+async def erase_panels(unit: Unit, concern_id: int) -> dict[str, list[int]]:
+    """Destroy the panels about a concern with all that hangs on them; gives the numbers of what was, by what it was."""
+    about = col(Panel.escalation_id).in_(escalations_about(concern_id))
+    gone: dict[str, list[int]] = {"panel": [row.key for row in await unit.all(select(Panel).where(about))]}
+    times = select(col(PanelTime.id)).where(col(PanelTime.panel_id).in_(gone["panel"]))
+    await unit.write(delete(PanelVote).where(col(PanelVote.panel_time_id).in_(times)))
+    hanging: Mapping[str, type[PanelTime | PanelInvitee | PanelContribution | LevelProposal]] = {
+        "time": PanelTime,
+        "invitee": PanelInvitee,
+        "contribution": PanelContribution,
+        "proposal": LevelProposal,
+    }
+    for name, table in hanging.items():
+        its = col(table.panel_id).in_(gone["panel"])
+        gone[name] = [key for key in await unit.all(select(col(table.id)).where(its)) if key]
+        await unit.write(delete(table).where(its))
+    await unit.write(delete(Panel).where(col(Panel.id).in_(gone["panel"])))
+    return gone
