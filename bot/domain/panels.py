@@ -128,6 +128,11 @@ def expected(invited: AbstractSet[int], tallies: Sequence[Tally], starts_at: dat
     return frozenset(invited).difference(*(one.cannot for one in tallies if one.starts_at == starts_at))
 
 
+def reminded_on(day: date, today: date, calendar: WorkingCalendar, working_days_before: Collection[int]) -> bool:
+    """Whether those coming to a panel on `day` are reminded today: on the day, and these working days before."""
+    return today == day or any(calendar.shift(day, -n) == today for n in working_days_before)
+
+
 def hours_of_day(opens: time, closes: time) -> tuple[time, ...]:
     """The times of day at which a panel may begin: every half hour within opening hours *(ours)*."""
     first, last = (clock.hour * 60 + clock.minute for clock in (opens, closes))
@@ -160,7 +165,8 @@ def check_times(slots: Sequence[Slot], now: datetime, calendar: WorkingCalendar)
     """
     errors: dict[str, str] = {}
     found: list[datetime] = []
-    for number, (day, clock) in enumerate(slots, 1):
+    needed: list[Slot] = [(None, None)] * (FEWEST_TIMES - len(slots))
+    for number, (day, clock) in enumerate([*slots, *needed], 1):
         if number > FEWEST_TIMES and day is None and clock is None:
             continue
         moment = check_time(day, clock, now, calendar)

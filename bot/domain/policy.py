@@ -54,6 +54,15 @@ class HandlingPolicy:
 
 
 @dataclass(frozen=True)
+class PanelPolicy:
+    """When those who are coming to a panel are reminded, in working days before it, beside the day itself; and after
+    how many working days its convener is told that no time has been fixed."""
+
+    working_days_before: tuple[int, ...]
+    unfixed_after: int
+
+
+@dataclass(frozen=True)
 class Keeping:
     """How long one class of record is kept after the last new answer."""
 
@@ -93,6 +102,7 @@ class Policy:
     retention: RetentionPolicy
     reconfirm_days: int
     witness_at: time
+    panels: PanelPolicy
 
     def kind(self, key: str) -> Kind:
         """A kind of request; for one that has been taken out of the file since, what can still be said of it."""

@@ -12,6 +12,7 @@ from bot.domain.policy import (
     DigestPolicy,
     HandlingPolicy,
     Keeping,
+    PanelPolicy,
     Policy,
     ReminderPolicy,
     RetentionPolicy,
@@ -51,6 +52,11 @@ class _Handling(Strict):
     annexe_hours: Annotated[int, Field(ge=1, le=168)]
 
 
+class _Panels(Strict):
+    working_days_before: tuple[Days, ...]
+    unfixed_after: Days
+
+
 class _Keeping(Strict):
     label: Label
     days: Annotated[int, Field(ge=1, le=36600)]
@@ -80,6 +86,7 @@ class _PolicyFile(Strict):
     retention: _Retention
     reconfirm_days: Annotated[int, Field(ge=1, le=3660)]
     witness_at: TimeOfDay
+    panels: _Panels
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -124,6 +131,7 @@ def _policy(file: _PolicyFile) -> Policy:
         retention=_retention(file.retention),
         reconfirm_days=file.reconfirm_days,
         witness_at=file.witness_at,
+        panels=PanelPolicy(**dict(file.panels)),
     )
 
 

@@ -12,6 +12,7 @@ from bot.handlers.escalation_form import EscalatingDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
+from bot.handlers.panel import PanelDesk
 from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
 from bot.handlers.records import RecordsDesk
@@ -20,6 +21,7 @@ DESKS = (
     ConcernDesk,
     EscalationDesk,
     EscalatingDesk,
+    PanelDesk,
     ActionDesk,
     AwayDesk,
     ConflictDesk,

@@ -13,6 +13,7 @@ from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.keeping import keep
+from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
@@ -164,6 +165,7 @@ TIMETABLE = (
     Tick("witness", 20, witness),
     Tick("keeping", 20, keep),
     Tick("handling", 4, handling),
+    Tick("panels", 4, panels),
     Tick("enrolment", 1, enrolment),
     Tick("accounts", 240, accounts),
     Tick("reconfirm", 2, reconfirm),

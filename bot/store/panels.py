@@ -3,23 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, union_all
+from sqlalchemy import ColumnElement, delete, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
-from bot.domain.panels import OPEN, PanelState, Tally, Vote, tally
-from bot.domain.terms import ConcernState, OrganisationKind
+from bot.domain.panels import OPEN, PanelState, Tally, Vote, may_convene, tally
+from bot.domain.terms import ConcernState
 from bot.store.concerns import SeenConcern, visible_by_id
-from bot.store.people import enrolled
+from bot.store.escalations import addressee_for, visible_escalation_by_id
 from bot.store.tables import (
     Addressee,
     Concern,
     Escalation,
-    LadderRung,
     LevelProposal,
     Organisation,
     OutboxRow,
@@ -48,8 +46,8 @@ class SeenPanel:
     """A panel as one person sees it, the earliest time first.
 
     `organisation` is which one convened it, empty when it is not to be named; `ours` whether it is the reader's own,
-    which may fix, move and call off; `invited_here` whether the reader is asked to come. `withdrawn` is whether there
-    is nothing left to meet about.
+    which may fix, move and call off; `invited_here` whether the reader is asked to come, `may_open` whether they may
+    open its escalation, and `may_convene` a panel about it. `withdrawn` is whether there is nothing left to meet about.
     """
 
     panel: Panel
@@ -60,6 +58,8 @@ class SeenPanel:
     times: list[Tally]
     ours: bool
     invited_here: bool
+    may_open: bool
+    may_convene: bool
     withdrawn: bool
 
     @property
@@ -147,33 +147,51 @@ async def see_panel(unit: Unit, panel: Panel, viewer: Viewer, today: date) -> Se
     concerns = await asked_about(unit, escalation, viewer, today)
     if not concerns:
         return None
-    # Whose name the concern keeps back, a panel about it keeps back as well.
-    kept_back = {one.concern.organisation_id for one in concerns if not one.organisation}
+    unnamed = kept_back(concerns)
     convener = await unit.get(Organisation, panel.organisation_id)
-    invited = await invited_to(unit, panel.key, kept_back)
+    invited = await invited_to(unit, panel.key, unnamed)
     return SeenPanel(
         panel,
         escalation,
         concerns,
-        "" if convener.key in kept_back else convener.short_name,
+        "" if convener.key in unnamed else convener.short_name,
         invited,
         await tallies(unit, panel.key, invited),
         panel.organisation_id == viewer.organisation_id,
         any(one.invitee.person_id == viewer.person_id for one in invited),
-        all(one.concern.state is ConcernState.WITHDRAWN for one in concerns),
+        await visible_escalation_by_id(unit, escalation.key, viewer, today) is not None,
+        await may_be_convened_by(unit, escalation, viewer),
+        over(concerns),
     )
 
 
-async def invited_to(unit: Unit, panel_id: int, kept_back: Collection[int] = ()) -> list[Invited]:
+async def may_be_convened_by(unit: Unit, escalation: Escalation, viewer: Viewer) -> bool:
+    """Whether this person's organisation may convene a panel about an escalation it may open."""
+    mine = await addressee_for(unit, escalation.key, viewer.organisation_id)
+    started_it = escalation.organisation_id == viewer.organisation_id
+    return may_convene(started_it=started_it, answer=mine.outcome if mine else "")
+
+
+def over(concerns: Collection[SeenConcern]) -> bool:
+    """Whether there is nothing left to meet about: all that was asked about is withdrawn."""
+    return all(one.concern.state is ConcernState.WITHDRAWN for one in concerns)
+
+
+def kept_back(concerns: Collection[SeenConcern]) -> set[int]:
+    """The organisations that a panel does not name to this reader either, since a concern of theirs does not."""
+    return {one.concern.organisation_id for one in concerns if not one.organisation}
+
+
+async def invited_to(unit: Unit, panel_id: int, unnamed: Collection[int] = ()) -> list[Invited]:
     """Everybody asked to come, by organisation and name, people from outside last. People of organisations that are
-    `kept_back` have neither."""
+    `unnamed` have neither."""
     rows = await unit.rows(
         select(PanelInvitee, col(Person.name), col(Organisation.id), col(Organisation.short_name))
         .outerjoin(Person, col(Person.id) == col(PanelInvitee.person_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Person.organisation_id))
         .where(col(PanelInvitee.panel_id) == panel_id)
     )
-    found = [_named(invitee, name, body in kept_back, organisation) for invitee, name, body, organisation in rows]
+    found = [_named(invitee, name, body in unnamed, organisation) for invitee, name, body, organisation in rows]
     return sorted(found, key=lambda one: (one.invitee.person_id is None, one.organisation.casefold(), one.name))
 
 
@@ -202,47 +220,6 @@ async def times_replaced(unit: Unit, once: str) -> int:
     """How often a message has been replaced in place, or was to be."""
     counted = await unit.rows(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.edits) == once))
     return int(counted[0][0])
-
-
-async def people_asked(unit: Unit, escalation: Escalation) -> list[int]:
-    """Who stands for those concerned with an escalation: whoever started it; and for each organisation asked, whoever
-    answered or acknowledged, else the person whom its ladder reached last."""
-    lines = await unit.all(select(Addressee).where(Addressee.escalation_id == escalation.key))
-    reached: Any = await unit.rows(
-        select(LadderRung.addressee_id, LadderRung.person_id)
-        .where(col(LadderRung.addressee_id).in_([line.key for line in lines]), col(LadderRung.told_at).is_not(None))
-        .order_by(col(LadderRung.position))
-    )
-    last: dict[int, int] = dict(reached)
-    chosen = [line.responded_by_id or line.acknowledged_by_id or last.get(line.key) for line in lines]
-    return list(dict.fromkeys([escalation.raised_by_id, *(key for key in chosen if key)]))
-
-
-async def reachable(unit: Unit, person_ids: Collection[int], today: date) -> dict[int, tuple[Person, Organisation]]:
-    """Those of these people who are enrolled and have chat, with their organisations."""
-    rows = await unit.rows(
-        select(Person, Organisation)
-        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
-        .where(col(Person.id).in_(person_ids), col(Person.chat_user).is_not(None), enrolled(today))
-    )
-    return {person.key: (person, organisation) for person, organisation in rows}
-
-
-async def readers_among(
-    unit: Unit, people: Collection[tuple[Person, Organisation]], concern_ids: Collection[int], today: date
-) -> set[int]:
-    """Those of these people who may read one of these concerns, by the one rule there is, in one question."""
-    asked = []
-    for person, organisation in people:
-        eyes = Viewer(person.key, person.name, organisation.key, organisation.short_name, (), organisation.provider_id)
-        readable = visible_concerns(eyes, today).where(col(Concern.id).in_(concern_ids)).exists()
-        asked.append(select(literal(person.key)).where(readable))
-    return {key for (key,) in await unit.rows(union_all(*asked))} if asked else set()
-
-
-def may_be_shown(organisation: Organisation) -> bool:
-    """Whether a concern may be shared with people of this organisation at all: a provider is never added."""
-    return organisation.kind is not OrganisationKind.PROVIDER and organisation.provider_id is None
 
 
 async def panels_to_meet(unit: Unit, after: datetime, before: datetime) -> Sequence[int | None]:

@@ -214,6 +214,13 @@ async def reachable_person(unit: Unit, person_id: int, group_ids: Collection[int
     return await unit.first(reachable_in(group_ids, today).where(Person.id == person_id))
 
 
+async def reachable_people(
+    unit: Unit, person_ids: Collection[int], group_ids: Collection[int], today: date
+) -> Sequence[Person]:
+    """Those of these people whom such a search offers."""
+    return await unit.all(reachable_in(group_ids, today).where(col(Person.id).in_(person_ids)))
+
+
 def reachable_in(group_ids: Collection[int], today: date) -> SelectOfScalar[Person]:
     """People with chat, of organisations in these groups or with a seat in one."""
     members = select(Membership.organisation_id).where(

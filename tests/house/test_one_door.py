@@ -78,7 +78,7 @@ def test_only_visibility_asks_for_concerns():
 def test_only_the_store_asks_for_escalations():
     questions = TARGETS - {"get", "find"}  # a row by its number, which only the outbox and the clock hold
     asking = {module.name for module in MODULES if asks(module, ESCALATIONS, questions)}
-    store = {"visibility", "escalations", "ladders", "concerns", "panels"}
+    store = {"visibility", "escalations", "ladders", "concerns", "panels", "panel_guests"}
     assert asking == {f"bot/store/{name}.py" for name in store}
 
 

@@ -121,6 +121,7 @@ def test_the_timetable_has_its_jobs():
         "witness",
         "keeping",
         "handling",
+        "panels",
         "enrolment",
         "accounts",
         "reconfirm",
