@@ -35,6 +35,7 @@ from tests.flows.keeping_steps import (
     warning,
     warnings,
 )
+from tests.flows.panel_steps import given_panel
 from tests.flows.steps import (
     FORM,
     Tap,
@@ -83,6 +84,8 @@ async def a_full_life(world: World) -> str:
     asked = await given_escalation(world, ["gmc", "nmc"], concern=reference, question=f"{CANARY} question")
     await answer(world, "gmc1", asked, "hold", f"{CANARY} answer")
     await answer(world, "nmc1", asked, "none")
+    panel = {"purpose": f"{CANARY} purpose", "place": f"{CANARY} place", "invited": (world.ids["gmc1"],)}
+    await given_panel(world, asked, **panel, outside=f"{CANARY}, Riverside Council, {CANARY}@riverside.example")
     await world.persona("dean").command("/escalate", reference)
     await world.persona("dean").close(world.persona("dean").modal)
     return reference
@@ -100,7 +103,7 @@ def tables() -> list[type[SQLModel]]:
 async def test_destroyed_means_gone(world: World):
     reference = await a_full_life(world)
     (concern,) = await world.rows(Concern)
-    subjects = [("concern", concern.key), *((kind, 1) for kind in ("escalation", "addressee"))]
+    subjects = [("concern", concern.key), *((kind, 1) for kind in ("escalation", "addressee", "panel"))]
     assert CANARY in await everything(world)
     with capture_logs() as logged:
         for day in (date(2034, 10, 24), date(2034, 11, 23), date(2034, 12, 27)):

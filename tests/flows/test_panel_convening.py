@@ -1,7 +1,7 @@
 """Convening a panel: who may, who is asked, when they can come, and what they are told once it is settled."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -63,7 +63,7 @@ async def test_from_proposing_times_to_the_day_itself(world: World):
     assert f"{TUESDAY_TWO} (suits most): 3 can" in tallies[0]
     await fix(world, TUESDAY_TWO)
     for slug in ("inspector", "gmc1", "dean"):
-        (text,) = [text for text in told(world, slug) if "is fixed" in text]
+        (text,) = headed(world, slug, "is fixed")
         assert TUESDAY_TWO in text
         assert CONCERN["headline"] not in text
         assert FORM["purpose"] not in text
@@ -85,7 +85,8 @@ async def test_from_proposing_times_to_the_day_itself(world: World):
 async def test_those_who_stand_for_the_organisations_are_proposed(world: World):
     """Who answered, else who was reached last; and, when another organisation convenes it, whoever asked."""
     escalation = await given_escalation(world, ["gmc", "hee", "nmc"])
-    await world.move(days=2)  # nobody answers: on to GMC's deputy
+    await world.move(days=2)
+    await world.move(days=1)  # nobody answers: on to GMC's deputy
     await answer(world, "nmc1", escalation, Outcome.HOLDS, "Two referrals.")
     reached = ["Dean Person (HEE)", "Gmc2 Person (GMC)", "Nmc1 Person (NMC)"]
     assert sorted(offered(await open_form(world, "inspector", escalation), "invited")) == reached
@@ -160,7 +161,6 @@ WRONG = [
     ({"day_2": "2026-11-30", "time_2": "10:00"}, {"time_2": "proposed this time already"}),
     ({"day_4": "2026-12-02"}, {"time_4": "Choose a day and a time of day."}),
     ({"outside": "Ann Other, CCG"}, {"outside": "Line 1: write a name, an organisation and an e-mail"}),
-    ({"purpose": "  ", "place": " "}, {"purpose": "Say what", "place": "Say where"}),
     ({"invited": []}, {"others": "Invite at least one other person."}),
 ]
 
@@ -172,6 +172,9 @@ async def test_what_is_wrong_is_said_beside_the_field(world: World):
         errors = await refused(world, escalation, **values)
         assert errors.keys() == expected.keys()
         assert all(sentence in errors[field] for field, sentence in expected.items())
+    with pytest.raises(FormErrors) as refusal:
+        await given_panel(world, escalation, purpose=" ", place=" \n", minutes=61, slots=())
+    assert set(refusal.value.fields) == {"purpose", "place", "minutes", "day_1", "day_2"}
     assert await world.rows(Panel) == []
 
 
@@ -327,10 +330,8 @@ async def test_a_calendar_file_goes_with_every_change_and_stays_one_entry(world:
     assert str(events[1]["LOCATION"]) == "Room 5"
     assert "URL" not in events[0]
     for slug in ("inspector", "gmc1", "dean"):
-        said = [text for text in told(world, slug) if "panel" in text and "when can you" not in text]
-        assert sum("is fixed" in text for text in said) == 1
-        assert sum("has been moved" in text for text in said) == 1
-        assert sum("to meet on" in text for text in said) == 1
+        for ending in ("is fixed", "has been moved", "has been called off"):
+            assert len(headed(world, slug, ending)) == 1
 
 
 async def test_an_older_word_of_the_time_is_not_sent_after_a_newer(world: World):
@@ -338,8 +339,8 @@ async def test_an_older_word_of_the_time_is_not_sent_after_a_newer(world: World)
     await changed(world, "fix", settle=False)
     await changed(world, "move")
     for slug in ("inspector", "gmc1", "dean"):
-        assert [text for text in told(world, slug) if "is fixed" in text] == []
-        assert len([text for text in told(world, slug) if "has been moved" in text]) == 1
+        assert headed(world, slug, "is fixed") == []
+        assert len(headed(world, slug, "has been moved")) == 1
 
 
 @SQLITE
@@ -348,8 +349,10 @@ async def test_moving_and_calling_off_want_a_reason_and_say_it_on_the_page(world
     await fix(world, MONDAY_TEN)
     inspector = world.persona("inspector")
     await inspector.press(inspector.modal, "Another time")
-    outcome = await inspector.submit(inspector.modal, {"why": "  "})
-    assert outcome.errors == {"why": "Say why. Everybody invited reads it."}
+    for act in ("move", "off"):
+        with pytest.raises(FormErrors) as refusal:
+            await changed(world, act, why="  ")
+        assert refusal.value.fields == {"why": "Say why. Everybody invited reads it."}
     outcome = await inspector.submit(inspector.modal, {"why": "The same."})
     assert outcome.errors == {"day": "It is fixed at this time and place already."}
     sent = await inspector.submit(inspector.modal, {"day": "2026-12-03", "time": "09:00", "why": "The dean is ill."})
@@ -447,6 +450,11 @@ async def test_one_process_reminds_as_often_as_two(world: World):
     assert len(await outbox(world, "panel.reminder")) == 3
 
 
+def headed(world: World, slug: str, ending: str) -> list[str]:
+    """The direct messages of somebody whose first line ends so."""
+    return [text for text in told(world, slug) if text.splitlines()[0].endswith(ending)]
+
+
 def when(world: World) -> dict:
     return {"now": world.now, "rules": world.bot.work.rules}
 
@@ -469,10 +477,10 @@ async def changed(world: World, act: str, slug: str = "inspector", *, settle: bo
             case "say":
                 await say_when(unit, first, True, **by)
             case "move":
-                to = {"day": date(2026, 12, 3), "clock": datetime(2026, 12, 3, 9).time(), "place": "Room 5"}
+                to = {"day": date(2026, 12, 3), "clock": time(9), "place": "Room 5"}
                 to |= {"why": "The room is taken.", "version": panel.version}
                 await move(unit, panel.reference, Move(**to | values), **by)
             case "off":
-                await call_off(unit, panel.reference, "Nobody can come.", **by)
+                await call_off(unit, panel.reference, values.get("why", "Nobody can come."), **by)
     if settle:
         await world.settle()

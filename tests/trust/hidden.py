@@ -2,6 +2,7 @@
 Handling in `domain.md` said a second time, in plain Python, without a database."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,12 +30,16 @@ from bot.store.tables import (
     HandlingChange,
     Hold,
     LadderRung,
+    Panel,
+    PanelInvitee,
+    PanelTime,
+    PanelVote,
 )
 from bot.store.unit import Unit
 from tests.store.rows import NOW, concern
 from tests.store.scene import PEOPLE, Ids
 
-REFERENCE, ESCALATION, CHANGE = "C-HIDDEN", "E-HIDDEN", "H-HIDDEN"
+REFERENCE, ESCALATION, CHANGE, PANEL = "C-HIDDEN", "E-HIDDEN", "H-HIDDEN", "P-HIDDEN"
 UNKNOWN = "TLP:PURPLE"
 SHARED = (Marking.AMBER_STRICT, Marking.GREEN)
 MEMBERS = {"cqc", "gmc", "hee", "late", "gone", "trust", "clinic"}
@@ -164,7 +169,20 @@ class Hidden:
             reached = {"addressee_id": line.key, "role": RungRole.NOMINATED, "told_at": NOW}
             people = [slug for slug, its in PEOPLE.items() if its == asked]
             unit.add(*(LadderRung(person_id=ids[f"person {p}"], position=n, **reached) for n, p in enumerate(people)))
+        await self._meet(unit, ids, row.key, by, body)
         return numbers
+
+    async def _meet(self, unit: Unit, ids: Ids, escalation: int, by: int, body: int) -> None:
+        """A panel to which everybody there is has been invited: that alone gives nobody anything."""
+        convened = {"convened_by_id": by, "organisation_id": body, "convened_at": NOW, "purpose": "p", "place": "p"}
+        panel = Panel(reference=PANEL, submit_key=PANEL, escalation_id=escalation, **convened)
+        unit.add(panel)
+        await unit.flush()
+        asked = {"panel_id": panel.key, "invited_by_id": by, "invited_at": NOW}
+        when = PanelTime(panel_id=panel.key, starts_at=NOW + timedelta(days=7))
+        unit.add(when, *(PanelInvitee(person_id=ids[f"person {slug}"], **asked) for slug in PEOPLE))
+        await unit.flush()
+        unit.add(PanelVote(panel_time_id=when.key, person_id=by, can=True, at=NOW))
 
 
 hidden = st.builds(

@@ -100,7 +100,7 @@ class _About(dict[str, Any]):
 
 
 def _memo(concern: str, escalation: str) -> dict[str, str]:
-    named = dict.fromkeys(("concern", "reference", "change"), concern)
+    named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.terms import Audience, Basis, ConcernState, Marking, Urgency
 from bot.store.unit import Store
 from tests.store.scene import PEOPLE
-from tests.trust.hidden import CHANGE, ESCALATION, REFERENCE, Hidden, hidden
+from tests.trust.hidden import CHANGE, ESCALATION, PANEL, REFERENCE, Hidden, hidden
 from tests.trust.paths import CHANNEL, Names, Seen, bot_on, everything_seen
 from tests.trust.staging import Scene, staged
 
@@ -38,7 +38,7 @@ async def compared(scene: Scene, folder: Path, secret: Hidden, who: str) -> tupl
     async with store.begin() as unit:
         numbers = await secret.put(unit, scene.ids)
     await store.close()
-    names = Names((REFERENCE, "GROUP", CHANGE), (ESCALATION, "OF GROUP", ESCALATION), numbers)
+    names = Names((REFERENCE, "GROUP", CHANGE, PANEL), (ESCALATION, "OF GROUP", ESCALATION, ESCALATION), numbers)
     seen = []
     for url in urls:
         async with bot_on(url) as bot:
@@ -79,6 +79,13 @@ def test_a_trace_would_be_noticed(scene: Scene, tmp_path: Path):
     listed = ("/escalate ", "/agenda ", "/provider northgate", f"button concern.open {REFERENCE}")
     assert [path for path in listed if path not in found] == []
     assert any(path.startswith("message concern.shared") for path in found)
+    panel = [
+        f"button panel.open {PANEL}",
+        f"button panel.convene {ESCALATION}",
+        "message panel.poll 1",
+        "button panel.can 1",
+    ]
+    assert [path for path in panel if path not in found] == []
 
 
 @settings(
