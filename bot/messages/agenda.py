@@ -24,7 +24,8 @@ from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
 from bot.store.people import group_members, seated
 from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import agenda_concerns, agenda_escalations
+from bot.store.visibility import agenda_concerns
+from bot.store.visible_requests import agenda_escalations
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from bot.store.escalations import about_any, standing, with_grids
 from bot.store.people import group_members
 from bot.store.tables import Action, Concern, Escalation, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import visible_escalations
+from bot.store.visible_requests import visible_escalations
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.store.tables import Action, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import visible_actions
+from bot.store.visible_requests import visible_actions
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col, select
 
 from bot.domain.concern import new_reference
-from bot.store.escalations import erase_escalations
+from bot.store.escalations import ending_with, erase_escalations
 from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
 from bot.store.panels import erase_panels
@@ -47,7 +47,9 @@ async def erase(unit: Unit, record: Record, now: datetime) -> None:
         retention=record.retention,
         destroyed_at=now,
     )
-    gone = {"concern": [record.id], **await erase_panels(unit, record.id), **await erase_escalations(unit, record.id)}
+    ended = await ending_with(unit, record.id)
+    gone = {"concern": [record.id], **await erase_panels(unit, ended)}
+    gone |= await erase_escalations(unit, record.id, ended)
     for name, table in HANGING.items():
         gone[name] = [key for key in await unit.all(select(col(table.id)).where(table.concern_id == record.id)) if key]
         await unit.write(delete(table).where(col(table.concern_id) == record.id))

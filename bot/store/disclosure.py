@@ -18,7 +18,8 @@ from bot.store.people import organisations_by_id, people_by_id
 from bot.store.providers import batches
 from bot.store.tables import Concern, Disclosure, DisclosurePosition, Escalation, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import visible_concerns, visible_escalations
+from bot.store.visibility import visible_concerns
+from bot.store.visible_requests import visible_escalations
 
 SEATS = (Role.REPRESENTATIVE, Role.DEPUTY)
 Line = tuple[Concern, DisclosurePosition]

@@ -26,7 +26,7 @@ from bot.store.tables import (
     Person,
 )
 from bot.store.unit import Unit
-from bot.store.visibility import concerns_asked_about, escalated, visible_escalations
+from bot.store.visible_requests import concerns_asked_about, escalated, visible_escalations
 
 
 @dataclass(frozen=True)
@@ -231,22 +231,26 @@ async def awaiting_among(unit: Unit, concern_ids: Sequence[int]) -> set[int]:
     return set(await unit.all(awaiting_answers().where(col(EscalationConcern.concern_id).in_(concern_ids))))
 
 
-async def erase_escalations(unit: Unit, concern_id: int) -> dict[str, list[int]]:
-    """Destroy what was asked and answered about a concern; gives the numbers of what was, by what it was. An escalation
-    about other concerns as well is kept for as long as one of them."""
+async def ending_with(unit: Unit, concern_id: int) -> list[int]:
+    """The escalations about this concern and no other: they are kept no longer than it is."""
     about = await unit.all(about_any([concern_id]))
+    line = EscalationConcern
+    beside = select(line.escalation_id).where(col(line.escalation_id).in_(about), col(line.concern_id) != concern_id)
+    others = await unit.all(beside)
+    return sorted(set(about) - set(others))
+
+
+async def erase_escalations(unit: Unit, concern_id: int, escalations: Sequence[int]) -> dict[str, list[int]]:
+    """Destroy what was asked and answered in these, which end with that concern; gives the numbers of what was, by what
+    it was. Those about other concerns as well are about it no more."""
     await unit.write(delete(EscalationConcern).where(col(EscalationConcern.concern_id) == concern_id))
-    left = await unit.all(
-        select(EscalationConcern.escalation_id).where(col(EscalationConcern.escalation_id).in_(about))
-    )
-    escalations = [key for key in about if key not in set(left)]
     lines = [key for key in await unit.all(select(col(Addressee.id)).where(_in(Addressee, escalations))) if key]
     for table in (LadderRung, PastAnswer, Exchange):
         await unit.write(delete(table).where(col(table.addressee_id).in_(lines)))
     for one in (EscalationChange, Addressee):
         await unit.write(delete(one).where(_in(one, escalations)))
     await unit.write(delete(Escalation).where(col(Escalation.id).in_(escalations)))
-    return {"escalation": escalations, "addressee": lines}
+    return {"escalation": list(escalations), "addressee": lines}
 
 
 def _in(table: type[EscalationChange | Addressee], escalations: Sequence[int]) -> ColumnElement[bool]:

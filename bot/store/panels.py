@@ -4,19 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, func
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.panels import OPEN, PanelState, Tally, Vote, may_convene, tally
 from bot.domain.terms import ConcernState
-from bot.store.concerns import SeenConcern, visible_by_id
-from bot.store.escalations import addressee_for, visible_escalation_by_id
+from bot.store.concerns import SeenConcern
+from bot.store.escalations import concerns_of, lines_for, visible_escalation_by_id
 from bot.store.tables import (
-    Addressee,
-    Concern,
     Escalation,
     LevelProposal,
     Organisation,
@@ -29,7 +25,7 @@ from bot.store.tables import (
     Person,
 )
 from bot.store.unit import Unit
-from bot.store.visibility import visible_concerns
+from bot.store.visible_requests import visible_panels
 
 
 @dataclass(frozen=True)
@@ -68,40 +64,9 @@ class SeenPanel:
         return frozenset(one.invitee.person_id for one in self.invited if one.invitee.person_id)
 
 
-def visible_panels(viewer: Viewer, today: date) -> SelectOfScalar[Panel]:
-    """The panels this person may open today: about a concern they may read, and convened about an escalation that
-    their organisation started or was asked under, or one to which they are invited themselves."""
-    asked, guest = aliased(Addressee), aliased(PanelInvitee)
-    addressed = exists().where(
-        col(asked.escalation_id) == col(Escalation.id), col(asked.organisation_id) == viewer.organisation_id
-    )
-    invited = exists().where(col(guest.panel_id) == col(Panel.id), col(guest.person_id) == viewer.person_id)
-    ours = col(Escalation.organisation_id) == viewer.organisation_id
-    readable = visible_concerns(viewer, today).where(_asked_about())
-    return (
-        select(Panel)
-        .join(Escalation, col(Escalation.id) == col(Panel.escalation_id))
-        .where(
-            readable.correlate(Escalation).exists(),
-            or_(ours, addressed.correlate(Escalation), invited.correlate(Panel)),
-        )
-    )
-
-
-def _asked_about() -> ColumnElement[bool]:
-    """Whether a concern is what an escalation is about."""
-    return col(Concern.id) == col(Escalation.concern_id)
-
-
 async def asked_about(unit: Unit, escalation: Escalation, viewer: Viewer, today: date) -> list[SeenConcern]:
     """The concerns of an escalation that this person may read."""
-    found = await visible_by_id(unit, escalation.concern_id, viewer, today)
-    return [found] if found else []
-
-
-def escalations_about(concern_id: int) -> SelectOfScalar[int | None]:
-    """The numbers of the escalations about a concern, through nobody's eyes: only for destroying them with it."""
-    return select(col(Escalation.id)).where(col(Escalation.concern_id) == concern_id)
+    return await concerns_of(unit, escalation.key, viewer, today)
 
 
 async def visible_panel(unit: Unit, reference: str, viewer: Viewer, today: date) -> Panel | None:
@@ -167,9 +132,9 @@ async def see_panel(unit: Unit, panel: Panel, viewer: Viewer, today: date) -> Se
 
 async def may_be_convened_by(unit: Unit, escalation: Escalation, viewer: Viewer) -> bool:
     """Whether this person's organisation may convene a panel about an escalation it may open."""
-    mine = await addressee_for(unit, escalation.key, viewer.organisation_id)
+    mine = await lines_for(unit, escalation.key, viewer)
     started_it = escalation.organisation_id == viewer.organisation_id
-    return may_convene(started_it=started_it, answer=mine.outcome if mine else "")
+    return may_convene(started_it=started_it, answer=mine[0][0].outcome if mine else "")
 
 
 def over(concerns: Collection[SeenConcern]) -> bool:
@@ -235,9 +200,10 @@ async def panels_without_time(unit: Unit, convened_before: datetime) -> Sequence
     )
 
 
-async def erase_panels(unit: Unit, concern_id: int) -> dict[str, list[int]]:
-    """Destroy the panels about a concern with all that hangs on them; gives the numbers of what was, by what it was."""
-    about = col(Panel.escalation_id).in_(escalations_about(concern_id))
+async def erase_panels(unit: Unit, escalation_ids: Sequence[int]) -> dict[str, list[int]]:
+    """Destroy the panels of these escalations with all that hangs on them; gives the numbers of what was, by what it
+    was."""
+    about = col(Panel.escalation_id).in_(escalation_ids)
     gone: dict[str, list[int]] = {"panel": [row.key for row in await unit.all(select(Panel).where(about))]}
     times = select(col(PanelTime.id)).where(col(PanelTime.panel_id).in_(gone["panel"]))
     await unit.write(delete(PanelVote).where(col(PanelVote.panel_time_id).in_(times)))

@@ -16,11 +16,9 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, HandlingKind, Marking, Role
 from bot.store.barring import barring, current
 from bot.store.tables import (
-    Action,
     Addressee,
     Concern,
     ConcernAudience,
-    Escalation,
     EscalationConcern,
     HandlingChange,
     Hold,
@@ -110,10 +108,12 @@ def _readable(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
     )
 
 
-def channel_concerns(group_id: int) -> SelectOfScalar[Concern]:
-    """The concerns whose reference, provider, theme, organisation, date and headline a group's channel may show."""
+def channel_concerns(group_id: int | None = None) -> SelectOfScalar[Concern]:
+    """The concerns whose reference, provider, theme, organisation, date and headline a group's channel may show: of one
+    group, or of each its own."""
+    of_group = [Concern.group_id == group_id] if group_id is not None else []
     return select(Concern).where(
-        Concern.group_id == group_id,
+        *of_group,
         Concern.audience == Audience.GROUP,
         col(Concern.marking).in_(SHARED_MARKINGS),
         Concern.state != ConcernState.WITHDRAWN,
@@ -217,55 +217,7 @@ def _shared(viewer: Viewer, today: date) -> ColumnElement[bool]:
     return and_(col(Concern.state) != ConcernState.WITHDRAWN, found)
 
 
-def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
-    """The escalations this person may open today. They may read one of its concerns and are barred from none; and it is
-    their own organisation's, or addressed to it or to a group whose secretariat or chair they are, or all that it is
-    about may be seen by the whole group. A drill is about nothing, so it is never among them."""
-    to = (
-        col(Addressee.organisation_id) == viewer.organisation_id,
-        exists(_seats(viewer, today).where(col(Seat.group_id) == col(Addressee.group_id))).correlate(Addressee),
-    )
-    # Correlated to the escalation alone: a caller may join the addressees as well.
-    addressed = exists().where(col(Addressee.escalation_id) == col(Escalation.id), or_(*to)).correlate(Escalation)
-    own = or_(col(Escalation.organisation_id) == viewer.organisation_id, addressed)
-    # Asked of each escalation's own concerns, not as a list of every concern that may be read.
-    readable = visible_concerns(viewer, today).with_only_columns(col(Concern.id)).where(_linked())
-    barred = select(Concern.id).where(_linked(), ~and_(*barring(viewer, today, col(Concern.provider_id))))
-    restricted = select(Concern.id).where(_linked(), col(Concern.audience) != Audience.GROUP)
-    return select(Escalation).where(
-        exists(readable).correlate(Escalation),
-        ~exists(barred).correlate(Escalation),
-        or_(own, ~exists(restricted).correlate(Escalation)),
-    )
-
-
-def escalated(escalation_id: int, viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
-    """The concerns of one escalation that this person may read."""
-    about = select(EscalationConcern.concern_id).where(EscalationConcern.escalation_id == escalation_id)
-    return visible_concerns(viewer, today).where(col(Concern.id).in_(about)).order_by(col(Concern.id))
-
-
-def concerns_asked_about(escalation_id: int) -> SelectOfScalar[Concern]:
-    """All concerns of one escalation, through nobody's eyes: for its clock, which says nothing of what they say."""
-    about = select(EscalationConcern.concern_id).where(EscalationConcern.escalation_id == escalation_id)
-    return select(Concern).where(col(Concern.id).in_(about)).order_by(col(Concern.id))
-
-
-def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> SelectOfScalar[Escalation]:
-    """The escalations all of whose concerns an agenda may show that reader; None is the channel itself."""
-    shown = agenda_concerns(group_id, reader, today).with_only_columns(col(Concern.id))
-    about = select(EscalationConcern.id).where(col(EscalationConcern.escalation_id) == col(Escalation.id))
-    hidden = about.where(col(EscalationConcern.concern_id).not_in(shown))
-    return select(Escalation).where(exists(about).correlate(Escalation), ~exists(hidden).correlate(Escalation))
-
-
-def _linked() -> ColumnElement[bool]:
-    """Whether a concern is one of an escalation's."""
-    about = select(EscalationConcern.concern_id).where(col(EscalationConcern.escalation_id) == col(Escalation.id))
-    return col(Concern.id).in_(about.correlate(Escalation))
-
-
-def _seats(viewer: Viewer, today: date) -> SelectOfScalar[int]:
+def officers_seats(viewer: Viewer, today: date) -> SelectOfScalar[int]:
     """The seats in which this person answers for a group."""
     return select(Seat.group_id).where(
         col(Seat.person_id) == viewer.person_id, col(Seat.role).in_(OFFICERS), current(Seat, today)
@@ -279,15 +231,4 @@ def _asked_as_officer(viewer: Viewer, today: date) -> SelectOfScalar[int]:
         .join(Addressee, col(Addressee.escalation_id) == col(EscalationConcern.escalation_id))
         .join(Seat, col(Seat.group_id) == col(Addressee.group_id))
         .where(col(Seat.person_id) == viewer.person_id, col(Seat.role).in_(OFFICERS), current(Seat, today))
-    )
-
-
-def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
-    """The actions this person may see today: their own, and those of groups they belong to, except about
-    a provider they work at or have a declared conflict with."""
-    return select(Action).where(
-        or_(
-            col(Action.owner_id) == viewer.person_id,
-            and_(col(Action.group_id).in_(viewer.group_ids), *barring(viewer, today, col(Action.provider_id))),
-        )
     )

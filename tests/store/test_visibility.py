@@ -11,7 +11,8 @@ from bot.store import actions, concerns, escalations
 from bot.store.barring import barred_from
 from bot.store.tables import Addressee, Concern
 from bot.store.unit import Store, Unit
-from bot.store.visibility import agenda_escalations, channel_concerns, visible_actions, visible_concerns
+from bot.store.visibility import channel_concerns, visible_concerns
+from bot.store.visible_requests import agenda_escalations, visible_actions
 from tests.store.rows import NOW, TODAY
 from tests.store.scene import ACTIONS, CONCERNS, ESCALATIONS, PEOPLE, Ids, set_scene, viewer
 
