@@ -147,6 +147,10 @@ class OtherCase(Refusal):
     opened, or give this request a number of its own."""
 
 
+class NotBegun(Refusal):
+    """Panel {what} has not begun, so there is nothing to record yet. Open it again once it has."""
+
+
 class FormErrors(Refusal):
     """Some answers need another look. What you typed is still there."""
 

@@ -55,11 +55,13 @@ class HandlingPolicy:
 
 @dataclass(frozen=True)
 class PanelPolicy:
-    """When those who are coming to a panel are reminded, in working days before it, beside the day itself; and after
-    how many working days its convener is told that no time has been fixed."""
+    """In working days: how long before a panel those who come are reminded, beside the day, and its pack is sent;
+    after how many its convener is told that no time has been fixed; how often an overdue review is recalled."""
 
     working_days_before: tuple[int, ...]
     unfixed_after: int
+    pack_before: int
+    review_every: int
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ class _Handling(Strict):
 class _Panels(Strict):
     working_days_before: tuple[Days, ...]
     unfixed_after: Days
+    pack_before: Days
+    review_every: Days
 
 
 class _Keeping(Strict):

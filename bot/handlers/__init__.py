@@ -13,6 +13,8 @@ from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
 from bot.handlers.panel import PanelDesk
+from bot.handlers.panel_record import PanelRecordDesk
+from bot.handlers.panel_review import PanelReviewDesk
 from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
 from bot.handlers.records import RecordsDesk
@@ -32,6 +34,8 @@ DESKS = (
     ProviderDesk,
     PeopleDesk,
     RecordsDesk,
+    PanelRecordDesk,
+    PanelReviewDesk,
     FrontDesk,
 )
 

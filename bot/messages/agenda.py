@@ -21,6 +21,7 @@ from bot.store.actions import SeenAction, log_of_group, of_group
 from bot.store.barring import allowed_providers
 from bot.store.concerns import SeenConcern, seen
 from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
+from bot.store.panel_record import AgendaPanel, for_agenda
 from bot.store.people import group_members, seated
 from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
 from bot.store.unit import Unit
@@ -37,6 +38,7 @@ class Sections:
     members: list[str]
     chairs: list[str]
     waiting: list[tuple[Escalation, SeenConcern, list[GridLine]]]
+    panels: list[AgendaPanel]
     attention: list[asked.StandingLevel]
     find_out: list[asked.StandingLevel]
     areas: list[tuple[str, list[dict[str, Any]]]]
@@ -59,7 +61,8 @@ class Sections:
         """The other providers it speaks of, as numbers."""
         levels = [one.provider for one in (*self.attention, *self.find_out)]
         asked_about = [about.concern.provider_id for _, about, _ in self.waiting]
-        return [*asked_about, *(provider.id for provider in (*levels, *self.never))]
+        concluded = [one.provider_id for one in self.panels]
+        return [*asked_about, *concluded, *(provider.id for provider in (*levels, *self.never))]
 
 
 async def digest(letter: Letter) -> Message | None:
@@ -99,6 +102,7 @@ async def gather(
         members=[member.short_name for member in await group_members(unit, group.key, today)],
         chairs=[person.name for person in await seated(unit, group.key, today, Role.CHAIR)],
         waiting=await _waiting(unit, group.key, reader, today),
+        panels=await for_agenda(unit, group.key, reader, today, since),
         attention=asked.needing_attention(levels, Level.RISK_SUMMIT, Level.ENHANCED),
         find_out=asked.needing_attention(levels, Level.FURTHER_INFORMATION),
         areas=areas,

@@ -13,6 +13,7 @@ from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.keeping import keep
+from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.work import Work, each
@@ -169,6 +170,8 @@ TIMETABLE = (
     Tick("enrolment", 1, enrolment),
     Tick("accounts", 240, accounts),
     Tick("reconfirm", 2, reconfirm),
+    Tick("panel_packs", 2, panel_packs),
+    Tick("panel_reviews", 2, panel_reviews),
     Tick("measure", 4, measure),
 )
 

@@ -34,6 +34,7 @@ class ActionDraft:
     due_on: date
     provider_id: int | None = None
     priority: int = 2
+    panel_id: int | None = None
 
 
 async def add_action(unit: Unit, draft: ActionDraft, *, by: Viewer, key: str, now: datetime, rules: Rules) -> Action:
@@ -48,7 +49,14 @@ async def add_action(unit: Unit, draft: ActionDraft, *, by: Viewer, key: str, no
     if draft.group_id not in by.group_ids:
         raise NoGroup
     owner = await _check(unit, draft, by, today)
-    action, new = await _save(unit, draft, owner, by, key, today, rules)
+    return await log_action(unit, draft, owner, by=by, key=key, now=now, rules=rules)
+
+
+async def log_action(
+    unit: Unit, draft: ActionDraft, owner: Person, *, by: Viewer, key: str, now: datetime, rules: Rules
+) -> Action:
+    """The same for what has been checked already, where other people may be owners than those of one's own groups."""
+    action, new = await _save(unit, draft, owner, by, key, rules.today(now), rules)
     if new:
         record(unit, "action added", by=by, now=now, subject=("action", action.key), group_id=action.group_id)
         await _tell_owner(unit, action, by, now)
@@ -169,6 +177,7 @@ async def _save(
         raised_on=today,
         due_on=draft.due_on,
         priority=draft.priority,
+        panel_id=draft.panel_id,
         remind_on=_first_reminder(draft.due_on, today, rules),
     )
     while True:

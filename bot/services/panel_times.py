@@ -8,6 +8,7 @@ from bot.domain.panels import PanelState, check_time, may_become
 from bot.domain.policy import Rules
 from bot.errors import ChangedMeanwhile, FormErrors, NotFound, NotYours, WrongState
 from bot.services.panel_news import announce, refresh_poll, refresh_tally
+from bot.services.panel_pack import ask_for_activity
 from bot.services.panels import find_panel, missing, note, one_line
 from bot.store import panels as asked
 from bot.store.tables import Panel, PanelTime, PanelVote
@@ -124,6 +125,8 @@ async def _change(unit: Unit, panel: Panel, to: PanelState, act: str, by: Viewer
     await unit.flush()
     await note(unit, panel, act, by, now, sequence=panel.sequence)
     await announce(unit, panel, now)
+    if to is PanelState.FIXED:
+        await ask_for_activity(unit, panel, now)
     await refresh_tally(unit, panel, now)
 
 

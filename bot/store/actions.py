@@ -11,7 +11,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.store.tables import Action, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visible_requests import visible_actions
+from bot.store.visible_requests import channel_actions, visible_actions
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ async def of_providers(unit: Unit, provider_ids: Sequence[int], viewer: Viewer, 
 
 async def log_of_group(unit: Unit, group_id: int) -> list[SeenAction]:
     """A group's actions as its channel may show them."""
-    return await seen_actions(
-        unit, select(Action).where(Action.group_id == group_id, Action.state != ActionState.CLOSED)
-    )
+    return await seen_actions(unit, channel_actions(group_id).where(Action.state != ActionState.CLOSED))
 
 
 async def action_by_submission(unit: Unit, submit_key: str) -> Action | None:

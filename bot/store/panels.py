@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
 from bot.domain.handling import Viewer
@@ -13,6 +13,7 @@ from bot.domain.terms import ConcernState
 from bot.store.concerns import SeenConcern
 from bot.store.escalations import concerns_of, lines_for, visible_escalation_by_id
 from bot.store.tables import (
+    Action,
     Escalation,
     LevelProposal,
     Organisation,
@@ -217,5 +218,7 @@ async def erase_panels(unit: Unit, escalation_ids: Sequence[int]) -> dict[str, l
         its = col(table.panel_id).in_(gone["panel"])
         gone[name] = [key for key in await unit.all(select(col(table.id)).where(its)) if key]
         await unit.write(delete(table).where(its))
+    # What was agreed stays in the action log, and only loses its link.
+    await unit.write(update(Action).where(col(Action.panel_id).in_(gone["panel"])).values(panel_id=None))
     await unit.write(delete(Panel).where(col(Panel.id).in_(gone["panel"])))
     return gone

@@ -4,11 +4,12 @@ Each starts from `visible_concerns` or from what a group's channel may show. Bes
 module may select from the tables of concerns; a test fails if one does.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import Audience
@@ -60,6 +61,18 @@ def concerns_asked_about(escalation_id: int) -> SelectOfScalar[Concern]:
     return select(Concern).where(col(Concern.id).in_(about)).order_by(col(Concern.id))
 
 
+def put_to_panels(panel_ids: Collection[int]) -> Select[Concern, int | None]:
+    """What these panels are about, each with the panel's number, through nobody's eyes: for what is said of it only to
+    those who are found to be able to read it."""
+    return (
+        select(Concern, col(Panel.id))
+        .join(EscalationConcern, col(EscalationConcern.concern_id) == col(Concern.id))
+        .join(Panel, col(Panel.escalation_id) == col(EscalationConcern.escalation_id))
+        .where(col(Panel.id).in_(panel_ids))
+        .order_by(col(Concern.id))
+    )
+
+
 def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> SelectOfScalar[Escalation]:
     """The escalations all of whose concerns an agenda may show that reader; None is the channel itself."""
     shown = agenda_concerns(group_id, reader, today).with_only_columns(col(Concern.id))
@@ -85,7 +98,7 @@ def channel_actions(group_id: int) -> SelectOfScalar[Action]:
 
 def _for_channel() -> ColumnElement[bool]:
     """Whether an action comes from no panel, or from one of which the channel may be told."""
-    shown = channel_concerns().with_only_columns(col(Concern.id)).where(Concern.group_id == Action.group_id)
+    shown = channel_concerns().with_only_columns(col(Concern.id)).where(col(Concern.group_id) == col(Action.group_id))
     kept = (
         select(EscalationConcern.id)
         .join(Panel, col(Panel.escalation_id) == col(EscalationConcern.escalation_id))

@@ -6,7 +6,6 @@ from typing import Any
 from icalendar import Calendar
 
 from bot.chat.port import Message
-from bot.domain.escalation import Outcome
 from bot.messages import MESSAGES
 from bot.messages.letter import Letter
 from bot.services.panels import PanelDraft
@@ -30,7 +29,7 @@ FORM = {
 async def joined_escalation(world: World, *to: str, **values: Any) -> str:
     """An escalation to these organisations, of which GMC has said that it will join a panel; its reference."""
     reference = await given_escalation(world, list(to or ("gmc", "hee")), **values)
-    await answer(world, "gmc1", reference, Outcome.WILL_JOIN)
+    await answer(world, "gmc1", reference, "join")
     return reference
 
 

@@ -79,8 +79,8 @@ def test_only_visibility_asks_for_concerns():
 def test_only_the_store_asks_for_escalations():
     questions = TARGETS - {"get", "find"}  # a row by its number, which only the outbox and the clock hold
     asking = {module.name for module in MODULES if asks(module, ESCALATIONS, questions)}
-    store = {"visibility", "visible_requests", "escalations", "ladders", "concerns", "panels", "panel_guests"}
-    assert asking == {f"bot/store/{name}.py" for name in store}
+    requests = {"visible_requests", "escalations", "ladders", "panels", "panel_guests", "panel_record"}
+    assert asking == {f"bot/store/{name}.py" for name in {"visibility", "concerns", *requests}}
 
 
 @pytest.mark.parametrize("name", ["concerns_kept", "keeping_set", "retired_concerns", "held_concerns"])

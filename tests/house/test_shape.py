@@ -125,6 +125,8 @@ def test_the_timetable_has_its_jobs():
         "enrolment",
         "accounts",
         "reconfirm",
+        "panel_packs",
+        "panel_reviews",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)

@@ -39,6 +39,9 @@ class Action(Row, Versioned, table=True):
     resolution: str = Field(default="", max_length=1500)
     completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     remind_on: date | None = Field(default=None, description="the next day its owner is reminded")
+    panel_id: int | None = Field(
+        default=None, foreign_key="panel.id", index=True, description="the panel that agreed it"
+    )
 
 
 class ActionChange(Row, table=True):

@@ -105,6 +105,7 @@ class LevelProposal(Row, Versioned, table=True):
 
     __tablename__ = "level_proposal"
 
+    submit_key: str = Field(unique=True, max_length=255)
     group_id: int = Field(foreign_key="watch_group.id", index=True)
     provider_id: int = Field(foreign_key="provider.id", index=True)
     level: Level = Field(sa_type=Term(Level))

@@ -287,6 +287,7 @@ def _panels() -> None:
     op.create_table('level_proposal',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('submit_key', sa.String(length=255), nullable=False),
     sa.Column('group_id', sa.Integer(), nullable=False),
     sa.Column('provider_id', sa.Integer(), nullable=False),
     sa.Column('level', sa.String(length=40), nullable=False),
@@ -302,7 +303,8 @@ def _panels() -> None:
     sa.ForeignKeyConstraint(['panel_id'], ['panel.id'], name=op.f('fk_level_proposal_panel_id')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['person.id'], name=op.f('fk_level_proposal_proposed_by_id')),
     sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_level_proposal_provider_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_level_proposal'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_level_proposal')),
+    sa.UniqueConstraint('submit_key', name=op.f('uq_level_proposal_submit_key'))
     )
     with op.batch_alter_table('level_proposal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_level_proposal_group_id'), ['group_id'], unique=False)
@@ -369,3 +371,8 @@ def _panels() -> None:
     )
     with op.batch_alter_table('panel_vote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_panel_vote_person_id'), ['person_id'], unique=False)
+
+    # In place, its reference with it: SQLite would otherwise drop and remake a table to which others refer.
+    op.execute('ALTER TABLE action ADD COLUMN panel_id INTEGER CONSTRAINT fk_action_panel_id REFERENCES panel (id)')
+    with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_panel_id'), ['panel_id'], unique=False)
