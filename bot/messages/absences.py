@@ -1,6 +1,6 @@
 """What people read about who is away. Nothing about concerns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,6 +73,7 @@ async def listed(
         viewer=viewer,
         asked=ended is not None,
         ended=await lines(unit, ended or [], now),
+        still=await _away_now(unit, {one.person_id for one in ended or ()}, now),
         mine=await lines(unit, await standing(unit, [viewer.person_id], now), now),
         others=[(line, names[line.absence.key]) for line in others],
     )
@@ -99,7 +100,9 @@ async def ended(letter: Letter) -> Message | None:
         return None
     (line,) = await lines(letter.unit, [absence], letter.now)
     by = await letter.unit.get(Person, letter.about("by"))
-    return letter.words.render("away.ended", line=line, mine=mine, who=by.name)
+    again = line.begun and not await _away_now(letter.unit, {absence.person_id}, letter.now)
+    own = by.key == absence.person_id
+    return letter.words.render("away.ended", line=line, mine=mine, own=own, who=by.name, again=again)
 
 
 async def nobody(letter: Letter) -> Message | None:
@@ -114,6 +117,11 @@ async def nobody(letter: Letter) -> Message | None:
     gap = next((one for one in gaps if one.organisation_id == organisation_id), None)
     (line,) = await lines(letter.unit, [absence], letter.now)
     return letter.words.render("away.nobody", line=line, gap=gap) if gap else None
+
+
+async def _away_now(unit: Unit, person_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these people who are away at this moment, on whatever account."""
+    return {one.person_id for one in await standing(unit, person_ids, now) if one.starts_at <= now}
 
 
 def _line(absence: Absence, person: Person, people: Mapping[int, Person], now: datetime) -> Line:

@@ -290,7 +290,7 @@ async def test_the_secretariat_says_it_for_another(world: World):
     await world.settle()
     assert await spans(world, "gmc1") == []
     ended = last_dm(world, "secretary").text
-    assert "Gmc1 Person has ended the absence of Gmc1 Person from 23 November" in ended
+    assert "Gmc1 Person has ended their absence from 23 November" in ended
     entries = await world.rows(JournalEntry, JournalEntry.subject_kind == "person")
     assert [(entry.act, entry.person_id) for entry in entries] == [
         ("absence said", world.ids["secretary"]),
@@ -302,7 +302,7 @@ async def test_the_secretariat_s_form_finds_the_person(world: World):
     secretary = world.persona("secretary")
     outcome = await fill(world, "secretary", "2026-12-01", "2026-12-02", whom="Gmc1")
     assert outcome.ok, outcome
-    assert "Gmc1 Person is away from 1 December 2026 to 2 December 2026." in secretary.modal.text
+    assert "Gmc1 Person will be away from 1 December 2026 to 2 December 2026." in secretary.modal.text
     assert await spans(world, "gmc1") == [("2026-12-01", "2026-12-03")]
     assert await spans(world, "secretary") == []
 
@@ -456,6 +456,23 @@ async def test_back_from_an_absence_of_the_file(world: World):
     assert "The network file still has it: loading the file again does not bring it back" in gmc.modal.text
     await given_escalation(world, ["gmc"])
     assert len(notices(world, "gmc1")) == 1
+
+
+@SQLITE
+async def test_away_on_two_accounts_and_back_once(world: World):
+    await world.change(absence(world.ids, "gmc1", world.now, world.now + timedelta(days=20)))
+    await away(world, "secretary", at_mention("gmc1", "until 4 December"))
+    gmc = world.persona("gmc1")
+    await gmc.press(last_dm(world, "gmc1"), "I am not away then")
+    assert "come to you again" not in gmc.modal.text
+    await gmc.close(gmc.modal)
+    home = await gmc.open_home()
+    assert "You are away until 13 December 2026" in home.text
+    await gmc.press(home, "I am back")
+    assert "come to you again" in gmc.modal.text
+    await gmc.press(gmc.modal, "Say that you are away")
+    assert {"first", "last"} <= {block.get("block_id") for block in gmc.modal.blocks}
+    assert await spans(world, "gmc1") == []
 
 
 @SQLITE
