@@ -17,7 +17,7 @@ from bot.store.actions import SeenAction
 from bot.store.concerns import SeenConcern
 from bot.store.escalations import GridLine, grid, visible_escalation_by_id
 from bot.store.panel_record import Invited, Voice
-from bot.store.panels import visible_panel_by_id
+from bot.store.panels import over, visible_panel_by_id
 from bot.store.proposals import Proposed, proposal_for, proposals_of
 from bot.store.tables import Escalation, Panel, Person
 from bot.store.unit import Unit
@@ -128,7 +128,8 @@ async def activity_asked(letter: Letter) -> Message | None:
         return None
     voices = await asked.voices(letter.unit, panel, await asked.invited(letter.unit, panel.key))
     mine = [one for one in voices if one.organisation_id == letter.reader.organisation_id]
-    if not mine or mine[0].activity:
+    about, _ = await asked.concerns_for(letter.unit, panel, letter.reader, letter.today)
+    if not mine or mine[0].activity or over(about):
         return None
     return letter.words.render("panel_record.asked", panel=panel, organisation=mine[0].organisation)
 

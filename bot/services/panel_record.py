@@ -16,7 +16,7 @@ from bot.store import panel_record as asked
 from bot.store.actions import action_by_submission
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
-from bot.store.panels import visible_panel
+from bot.store.panels import lock_panel, visible_panel
 from bot.store.tables import Action, Escalation, Panel, PanelContribution, Person
 from bot.store.unit import Unit
 
@@ -137,12 +137,15 @@ async def contribute(
     return row
 
 
-async def recordable(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Panel:
-    """The panel, for whoever records it: the organisation that convened it, once it has begun.
+async def recordable(
+    unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules, lock: bool = False
+) -> Panel:
+    """The panel, for whoever records it: the organisation that convened it, once it has begun. With `lock`, nobody else
+    changes it until this unit ends.
 
     Raises `NotFound`, `NotYours`, `NotBegun`, and `WrongState` for one that was called off.
     """
-    panel = await _visible(unit, reference, by, rules.today(now))
+    panel = await _visible(unit, reference, by, rules.today(now), lock=lock)
     if panel.organisation_id != by.organisation_id:
         raise NotYours(who="the organisation that convened this panel")
     _check_begun(panel, now, "recorded")
@@ -154,7 +157,7 @@ async def record_discussion(unit: Unit, said: Discussion, *, by: Viewer, now: da
 
     Raises as `recordable` does, `FormErrors`, and `ChangedMeanwhile` for one changed since the form was opened.
     """
-    panel = await recordable(unit, said.panel, by=by, now=now, rules=rules)
+    panel = await recordable(unit, said.panel, by=by, now=now, rules=rules, lock=True)
     texts = {"agreed_risk": said.agreed_risk.strip(), "joint_note": said.joint_note.strip()}
     if panel.state is PanelState.HELD or panel.version != said.version:
         if await _as_recorded(unit, panel, said, texts, by):
@@ -176,7 +179,7 @@ async def close_panel(unit: Unit, closing: Closing, *, by: Viewer, now: datetime
     The same person's same conclusion again changes nothing. Raises as `record_discussion` does.
     """
     today, told = rules.today(now), closing.told
-    panel = await recordable(unit, closing.panel, by=by, now=now, rules=rules)
+    panel = await recordable(unit, closing.panel, by=by, now=now, rules=rules, lock=True)
     if panel.state is PanelState.HELD or panel.version != closing.version:
         if (panel.recorded_by_id, panel.outcome, panel.rationale) == (
             by.person_id,
@@ -244,7 +247,7 @@ async def _visible(unit: Unit, reference: str, by: Viewer, today: date, *, lock:
     panel = await visible_panel(unit, reference, by, today)
     if panel is None:
         raise NotFound(what=reference)
-    return await unit.get(Panel, panel.key, lock=True) if lock else panel
+    return await lock_panel(unit, panel.key) if lock else panel
 
 
 def _check_begun(panel: Panel, now: datetime, wanted: str) -> None:

@@ -17,6 +17,7 @@ from bot.store import panel_record as asked
 from bot.store.groups import StandingLevel, levels
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
+from bot.store.panels import lock_panel
 from bot.store.people import away, seated
 from bot.store.proposals import Proposed, deciding_chairs, proposal_by_submission, proposal_for
 from bot.store.tables import Escalation, LevelProposal, Panel, Person, SurveillanceLevel
@@ -63,6 +64,7 @@ async def to_review(unit: Unit, reference: str, *, by: Viewer, now: datetime, ru
 async def reviewed(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> Panel:
     """Nothing more is to be done about it. A second time changes nothing. Raises as `to_review` does."""
     panel = await to_review(unit, reference, by=by, now=now, rules=rules)
+    panel = await lock_panel(unit, panel.key)  # so that whoever is second reads that it was done
     if panel.reviewed_at is None:
         panel.reviewed_at = now
         unit.add(panel)

@@ -12,7 +12,7 @@ from bot.services.panels import PanelDraft
 from bot.services.panels import convene as save_panel
 from bot.store.people import viewer_by_id
 from bot.store.tables import OutboxRow, Panel, PanelTime
-from tests.flows.steps import answer, at_once, given_escalation, last_dm, open_escalation, reference_in, viewer
+from tests.flows.steps import answer, at_once, given_escalation, open_escalation, reference_in, told, viewer
 from tests.world import World
 
 TEN, TWO = datetime(2026, 11, 30, 10, tzinfo=UTC), datetime(2026, 12, 1, 14, tzinfo=UTC)
@@ -116,4 +116,6 @@ async def entry(world: World, row: OutboxRow) -> tuple[str, Any]:
 
 
 def newest(world: World, slug: str) -> str:
-    return last_dm(world, slug).text
+    """The newest word of when a panel meets; what is asked and sent for its pack is another matter."""
+    beside = ("do already?", "The pack of")
+    return [text for text in told(world, slug) if not any(one in text.splitlines()[0] for one in beside)][-1]

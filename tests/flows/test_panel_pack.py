@@ -67,7 +67,7 @@ async def test_the_pack_goes_out_the_working_day_before_and_on_request(world: Wo
     sent = await outbox(world, "panel_record.pack")
     assert {row.person_id for row in sent} == {world.ids["gmc1"], world.ids["nmc1"]}
     assert len(sent) == 2
-    assert f"The pack of panel {reference}" in last_dm(world, "nmc1").text
+    assert any(f"The pack of panel {reference}" in text for text in told(world, "nmc1"))
     for _ in range(2):
         page = await open_panel(world, "gmc1", reference)
         await world.persona("gmc1").press(page, "Send me the pack")

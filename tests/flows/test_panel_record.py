@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.panels import PanelOutcome, PanelState
 from bot.domain.terms import ConcernState, Marking
-from bot.store.panel_record import forget_panels, panel_held
+from bot.store.escalations import panel_held
+from bot.store.panels import erase_panels
 from bot.store.tables import (
     Action,
     Concern,
@@ -462,7 +463,7 @@ async def test_an_action_outlives_its_panel_and_loses_only_the_link(world: World
     await close(world, reference)
     panel = await panel_row(world, reference)
     async with world.bot.store.begin() as unit:
-        await forget_panels(unit, [panel.key])
+        await erase_panels(unit, [panel.escalation_id])
     (action,) = await world.rows(Action)
     assert (action.panel_id, action.owner_id) == (None, world.ids["gmc1"])
 
