@@ -42,6 +42,7 @@ class Event(StrEnum):
     RESPOND = "respond"
     STOP = "stop"
     REOPEN = "reopen"
+    SUCCEED = "succeed"
 
 
 _A, _E = AddresseeState, Event
@@ -60,8 +61,12 @@ TRANSITIONS: dict[tuple[AddresseeState, Event], AddresseeState] = {
     (_A.ASKS, _E.STOP): _A.STOPPED,
     (_A.RESPONDED, _E.REOPEN): _A.NOTIFIED,
     (_A.STOPPED, _E.REOPEN): _A.NOTIFIED,
+    (_A.NOTIFIED, _E.SUCCEED): _A.NOTIFIED,
+    (_A.ACKNOWLEDGED, _E.SUCCEED): _A.NOTIFIED,
+    (_A.ASKS, _E.SUCCEED): _A.NOTIFIED,
 }
-"""What follows what; anything else is refused. To respond again changes the answer, and its history is kept."""
+"""What follows what; anything else is refused. To respond again changes the answer, and its history is kept. Whoever
+takes the place of an organisation that has ended has yet to be told."""
 
 AWAITED = frozenset({AddresseeState.NOTIFIED, AddresseeState.ACKNOWLEDGED, AddresseeState.ASKS})
 """An answer is still to come, so that there must be a next step in the future."""
@@ -182,6 +187,16 @@ class Pace:
     respond: Clock
     repeat: Clock
 
+    def furthest(self, calendar: WorkingCalendar, now: datetime) -> datetime:
+        """No step that was taken up to `now` can have set the next one later than this."""
+        return max(calendar.after(now, one) for one in (self.acknowledge.half(), self.respond, self.repeat))
+
+    def running(self, at: "Progress") -> Clock:
+        """The clock that runs for an addressee who stands there."""
+        if at.nudges or at.state is AddresseeState.ASKS:
+            return self.repeat
+        return self.acknowledge.half() if at.state is AddresseeState.NOTIFIED else self.respond
+
 
 def next_step(
     at: Progress,
@@ -217,3 +232,27 @@ def next_step(
 
 def _nudged(at: Progress) -> Progress:
     return Progress(at.state, at.position, at.reminded, at.nudges + 1)
+
+
+class Fault(StrEnum):
+    """What can be wrong with an addressee's next step. `LATE` is for the clock to catch up on; the others are put
+    right."""
+
+    MISSING = "missing"
+    FAR = "far"
+    NEEDLESS = "needless"
+    LATE = "late"
+
+
+def fault(
+    state: AddresseeState, *, is_open: bool, next_at: datetime | None, furthest: datetime, oldest: datetime
+) -> Fault | None:
+    """What is wrong with the next step of an addressee of an escalation; None when nothing is. It may lie between
+    `oldest`, so that the clock has had its chance to take it, and `furthest`, which its pace cannot exceed."""
+    if state not in AWAITED or not is_open:
+        return Fault.NEEDLESS if next_at is not None else None
+    if next_at is None:
+        return Fault.MISSING
+    if next_at > furthest:
+        return Fault.FAR
+    return Fault.LATE if next_at < oldest else None

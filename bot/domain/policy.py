@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import Pace
-from bot.domain.kinds import Addressed, AnswerKind, Kind
+from bot.domain.kinds import DRILL, Addressed, AnswerKind, Kind
 from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
 
@@ -94,6 +94,7 @@ class Policy:
     professions: Mapping[str, str]
     routes: tuple[Route, ...]
     paces: Mapping[Urgency, Pace]
+    drill: Pace
     reminders: ReminderPolicy
     digest: DigestPolicy
     opens: time
@@ -111,7 +112,9 @@ class Policy:
         return self.kinds.get(key, NO_LONGER_LISTED)
 
     def pace(self, kind: str, urgency: Urgency) -> Pace:
-        """How long an addressee has: by the kind's own figures, or else by those for all."""
+        """How long an addressee has: by the kind's own figures, or else by those for all; a drill has its own."""
+        if kind == DRILL:
+            return self.drill
         return self.kind(kind).paces.get(urgency, self.paces[urgency])
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.domain.escalation import Pace
 from bot.domain.kinds import DRILL
 from bot.domain.policy import (
     Category,
@@ -21,7 +22,7 @@ from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
 from bot.files.located import read_located
 from bot.files.policy_kinds import KindEntry
-from bot.files.policy_values import Days, Key, Label, Labels, OpeningHours, PaceEntry, TimeOfDay
+from bot.files.policy_values import Days, Hours, Key, Label, Labels, OpeningHours, PaceEntry, TimeOfDay
 from bot.files.routes import RouteEntry, as_routes, note_unknown
 from bot.files.shape import Strict, validate
 
@@ -79,6 +80,7 @@ class _PolicyFile(Strict):
     professions: Labels
     routes: Annotated[tuple[RouteEntry, ...], Field(max_length=500)]
     paces: dict[Urgency, PaceEntry]
+    drill: Hours
     reminders: _Reminders
     digest: _Digest
     opening: OpeningHours
@@ -120,9 +122,10 @@ def _policy(file: _PolicyFile) -> Policy:
         quality_domains=file.quality_domains,
         categories={key: Category(c.label, frozenset(c.proposes)) for key, c in file.categories.items()},
         kinds={key: kind.read() for key, kind in file.kinds.items()},
+        paces={urgency: pace.read() for urgency, pace in file.paces.items()},
+        drill=Pace(file.drill, file.drill, file.drill),
         professions=file.professions,
         routes=(*as_routes(file.routes), *_general(file.categories)),
-        paces={urgency: pace.read() for urgency, pace in file.paces.items()},
         reminders=ReminderPolicy(**dict(file.reminders)),
         digest=DigestPolicy(**dict(file.digest)),
         opens=file.opening.opens,

@@ -9,12 +9,12 @@ from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours, WrongState
 from bot.services.keeping import note_activity
-from bot.services.ladders import refresh_grid
+from bot.services.ladder_news import tell_originator
+from bot.services.ladders import calendar_for, refresh_grid
 from bot.store import escalations as asked
 from bot.store.annexe import has_annexe
 from bot.store.escalations import OpenEscalation
 from bot.store.journal import record, record_shown
-from bot.store.outbox import Telling, tell
 from bot.store.tables import Addressee, Escalation, Exchange, PastAnswer
 from bot.store.unit import Unit
 
@@ -62,7 +62,8 @@ async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, 
         return False
     mine.state = state
     mine.acknowledged_at, mine.acknowledged_by_id, mine.nudges = now, by.person_id, 0
-    mine.next_step_at = rules.calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).respond)
+    calendar = await calendar_for(unit, mine, escalation, rules)
+    mine.next_step_at = calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).respond)
     await saved(unit, escalation, mine, "escalation acknowledged", by, now)
     return True
 
@@ -92,7 +93,7 @@ async def respond(
     if answer.asks:
         await _ask(unit, escalation, mine, draft, by=by, key=key, now=now, rules=rules)
     else:
-        await _answer(unit, escalation, mine, draft, by=by, now=now)
+        await _answer(unit, escalation, mine, draft, by=by, now=now, rules=rules)
     return escalation
 
 
@@ -128,7 +129,7 @@ async def note_concerns(unit: Unit, escalation: Escalation, now: datetime) -> No
 
 
 async def _answer(
-    unit: Unit, escalation: Escalation, mine: Addressee, draft: AnswerDraft, *, by: Viewer, now: datetime
+    unit: Unit, escalation: Escalation, mine: Addressee, draft: AnswerDraft, *, by: Viewer, now: datetime, rules: Rules
 ) -> None:
     again = mine.responded_at is not None
     if mine.responded_at and mine.responded_by_id:
@@ -149,7 +150,7 @@ async def _answer(
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key}
     slot = now.isoformat() if again else ""
-    await tell(unit, Telling("escalation.answered", about, person_id=escalation.raised_by_id, slot=slot), now)
+    await tell_originator(unit, "escalation.answered", escalation, about, slot=slot, now=now, rules=rules)
 
 
 async def _ask(
@@ -162,11 +163,12 @@ async def _ask(
     )
     unit.add(exchange)
     mine.state, mine.nudges = AddresseeState.ASKS, 0
-    mine.next_step_at = rules.calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).repeat)
+    calendar = await calendar_for(unit, mine, escalation, rules)
+    mine.next_step_at = calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).repeat)
     await saved(unit, escalation, mine, "escalation asked for more", by, now)
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key, "exchange": exchange.key}
-    await tell(unit, Telling("escalation.asked", about, person_id=escalation.raised_by_id), now)
+    await tell_originator(unit, "escalation.asked", escalation, about, slot="", now=now, rules=rules)
 
 
 def _acknowledged(mine: Addressee, by: Viewer, now: datetime) -> None:

@@ -1,10 +1,15 @@
 """Taking an escalation's next step: who is told now, and when to look again. Called at the start and by the clock."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import (
+    AWAITED,
     AddresseeState,
+    EscalationState,
     Event,
     Rung,
     Step,
@@ -15,20 +20,36 @@ from bot.domain.escalation import (
     officers_ladder,
     renewed,
 )
+from bot.domain.kinds import DRILL
 from bot.domain.policy import Rules
 from bot.domain.terms import Basis, ConcernState, Marking, Role
+from bot.services.ladder_news import tell_step
+from bot.services.routing import calendar_of
+from bot.services.succession import pass_on
 from bot.store import escalations as asked
 from bot.store import ladders as climbing
 from bot.store.concerns import reaches
 from bot.store.handling import share
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
-from bot.store.people import away, nominees, representatives, seated
-from bot.store.tables import Addressee, Concern, Escalation
+from bot.store.people import away, nominees, organisations_by_id, representatives, seated
+from bot.store.routing import sector_and_region
+from bot.store.tables import Addressee, Concern, Escalation, Organisation
 from bot.store.unit import Unit
 
-SILENCE_KEPT_FROM_ORIGINATOR = 1
 OFFICERS = (Role.SECRETARIAT, Role.CHAIR)
+NOBODY_LEFT_OUT: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Climb:
+    """One line on its way up: its ladder, by whose hours its time runs, and who stands on a rung but is named for it
+    no longer."""
+
+    line: Addressee
+    rungs: list[Rung]
+    calendar: WorkingCalendar
+    dropped: AbstractSet[int] = NOBODY_LEFT_OUT
 
 
 async def ladders_today(
@@ -38,12 +59,15 @@ async def ladders_today(
     bodies = [line.organisation_id for line in lines if line.organisation_id is not None]
     named = await nominees(unit, bodies, today)
     seats = await representatives(unit, bodies, escalation.group_id, today)
-    without = {escalation.raised_by_id}
+    regional = any(nominee.region for theirs in named.values() for nominee in theirs)
+    region = await _region(unit, escalation) if regional else ""
+    # A drill rehearses the ladder that others would climb, so whoever started it stands on it as well.
+    without = NOBODY_LEFT_OUT if escalation.kind == DRILL else {escalation.raised_by_id}
     found = {}
     for line in lines:
         if line.organisation_id is not None:
             theirs = (named[line.organisation_id], seats[line.organisation_id])
-            found[line.key] = build_ladder(*theirs, category=escalation.category, without=without)
+            found[line.key] = build_ladder(*theirs, category=escalation.category, region=region, without=without)
         else:
             secretariat, chairs = [await _officers(unit, line.group_id or 0, today, role) for role in OFFICERS]
             found[line.key] = officers_ladder(secretariat, chairs, without=without)
@@ -53,11 +77,16 @@ async def ladders_today(
 async def set_out(
     unit: Unit, escalation: Escalation, lines: Sequence[Addressee], *, now: datetime, rules: Rules
 ) -> None:
-    """Give each of these new lines its ladder, let the officers of a group read it, and take the first step."""
-    ladders = await ladders_today(unit, escalation, lines, rules.today(now))
+    """Give each of these lines its ladder, let the officers of a group read it, and take the first step of all."""
+    wanted = await ladders_today(unit, escalation, lines, rules.today(now))
+    standing = await climbing.ladders(unit, [line.key for line in lines])
+    bodies = await organisations_by_id(unit, [line.organisation_id for line in lines if line.organisation_id])
+    climbs = []
     for line in lines:
-        await _climb(unit, line, escalation, ladders[line.key], now)
-        await advance(unit, line, escalation, now=now, rules=rules)
+        rungs = await _climb(unit, line, escalation, standing[line.key], wanted[line.key], now)
+        calendar = calendar_of(bodies[line.organisation_id], rules) if line.organisation_id else rules.calendar
+        climbs.append(_Climb(line, rungs, calendar))
+    await _advance(unit, escalation, climbs, now=now, rules=rules)
 
 
 async def advance(
@@ -65,39 +94,36 @@ async def advance(
 ) -> Step | None:
     """Take the step that is due for one addressee, and queue word of it in the same transaction."""
     rungs = await climbing.ladder(unit, addressee.key)
-    today = rules.today(now)
-    step = next_step(
-        climbing.progress_of(addressee),
-        rungs,
-        absent=await away(unit, [rung.person_id for rung in rungs], now, today),
-        pace=rules.policy.pace(escalation.kind, escalation.urgency),
-        calendar=rules.calendar,
-        now=now,
-    )
-    addressee.next_step_at = step.next_at if step else None
-    if step:
-        addressee.position, addressee.reminded = step.progress.position, step.progress.reminded
-        addressee.nudges = step.progress.nudges
-    unit.add(addressee)
-    await unit.flush()
-    if step:
-        await _tell(unit, step, addressee, escalation, now, rules)
-        line = ("addressee", addressee.key)
-        record(unit, f"escalation {step.kind}", by=None, now=now, subject=line, group_id=escalation.group_id)
-    return step
+    climb = _Climb(addressee, rungs, await calendar_for(unit, addressee, escalation, rules))
+    return (await _advance(unit, escalation, [climb], now=now, rules=rules))[0]
 
 
-async def advance_due(unit: Unit, addressee_id: int, *, now: datetime, rules: Rules) -> None:
-    """The same for a line found due; does nothing if another replica has been quicker. Before it, the rungs not
-    reached are brought up to date with the directory."""
-    addressee = await unit.find(Addressee, addressee_id, lock=True)
-    if addressee and addressee.next_step_at is not None and addressee.next_step_at <= now:
-        escalation = await unit.get(Escalation, addressee.escalation_id)
-        if addressee.state is AddresseeState.NOTIFIED:
-            wanted = (await ladders_today(unit, escalation, [addressee], rules.today(now)))[addressee.key]
-            await _climb(unit, addressee, escalation, wanted, now)
-        await advance(unit, addressee, escalation, now=now, rules=rules)
-        await refresh_grid(unit, escalation, now, because=addressee)
+async def advance_due(unit: Unit, addressee_id: int, *, now: datetime, rules: Rules) -> Escalation | None:
+    """The same for a line found due; gives its escalation, or None if another replica has been quicker. Before it, an
+    organisation that has ended gives way to its successor, and the rungs not reached follow the directory."""
+    due = await climbing.due_line(unit, addressee_id, now)
+    if due is None:
+        return None
+    line, escalation, today = due.addressee, due.escalation, rules.today(now)
+    if due.body and due.body.ends_on and due.body.ends_on < today and escalation.kind != DRILL:
+        await pass_on(unit, line, escalation, now=now, rules=rules)
+    if line.state not in AWAITED or escalation.state is not EscalationState.OPEN:
+        line.next_step_at = None
+        unit.add(line)
+        await unit.flush()
+    else:
+        await _advance(unit, escalation, [await _renew(unit, line, escalation, now, rules)], now=now, rules=rules)
+    await refresh_grid(unit, escalation, now, because=line)
+    return escalation
+
+
+async def calendar_for(unit: Unit, line: Addressee, escalation: Escalation, rules: Rules) -> WorkingCalendar:
+    """By whose hours the time of a line runs: those of the organisation that is waited for, which is the one that asks
+    while the line waits for its reply. A group keeps the policy's."""
+    waited_for = escalation.organisation_id if line.state is AddresseeState.ASKS else line.organisation_id
+    if waited_for is None:
+        return rules.calendar
+    return calendar_of(await unit.get(Organisation, waited_for), rules)
 
 
 async def hasten(unit: Unit, addressee_id: int, person_id: int | None, now: datetime) -> None:
@@ -139,6 +165,8 @@ async def stop(unit: Unit, escalation: Escalation, addressee: Addressee, *, now:
 
 async def refresh_grid(unit: Unit, escalation: Escalation, now: datetime, *, because: Addressee) -> None:
     """Bring the originator's grid up to date, in place."""
+    if escalation.kind == DRILL:
+        return
     about: dict[str, int | str] = {"escalation": escalation.key}
     first = Telling("escalation.grid", about, person_id=escalation.raised_by_id)
     slot = f"{because.key}.{because.version}"
@@ -149,17 +177,85 @@ async def refresh_grid(unit: Unit, escalation: Escalation, now: datetime, *, bec
     )
 
 
-async def _climb(unit: Unit, line: Addressee, escalation: Escalation, wanted: Sequence[Rung], now: datetime) -> None:
-    """Bring the rungs ahead up to date. Who answers for a group reads its concerns by that."""
+async def _advance(
+    unit: Unit, escalation: Escalation, climbs: Sequence[_Climb], *, now: datetime, rules: Rules
+) -> list[Step | None]:
+    """Take the step that is due for each of these lines, with few statements beside what is told."""
+    people = {rung.person_id for climb in climbs for rung in climb.rungs}
+    people |= {climb.line.acknowledged_by_id for climb in climbs if climb.line.acknowledged_by_id}
+    absent = await away(unit, people, now, rules.today(now))
+    pace = rules.policy.pace(escalation.kind, escalation.urgency)
+    steps = []
+    for climb in climbs:
+        missing = absent | climb.dropped
+        at = climbing.progress_of(climb.line)
+        step = next_step(at, climb.rungs, absent=missing, pace=pace, calendar=climb.calendar, now=now)
+        _take(climb.line, step, escalation)
+        steps.append((climb, step, missing))
+    unit.add(*(climb.line for climb in climbs))
+    await unit.flush()
+    told = [
+        (climb.line.key, step.rung.position)
+        for climb, step, _ in steps
+        if step and step.rung and step.kind is StepKind.TELL
+    ]
+    await climbing.mark_told(unit, told, now)
+    for climb, step, missing in steps:
+        if step:
+            facts = (climb.line, escalation)
+            await tell_step(unit, step, *facts, rungs=climb.rungs, absent=missing, now=now, rules=rules)
+            _note(unit, step, *facts, now)
+    return [step for _, step, _ in steps]
+
+
+def _take(line: Addressee, step: Step | None, escalation: Escalation) -> None:
+    """Where a step leaves the line. A drill is over for whoever has nobody left to reach."""
+    line.next_step_at = step.next_at if step else None
+    if step:
+        line.position, line.reminded = step.progress.position, step.progress.reminded
+        line.nudges = step.progress.nudges
+        if escalation.kind == DRILL and step.kind is StepKind.NOBODY:
+            line.state, line.next_step_at = after(line.state, Event.STOP) or line.state, None
+
+
+def _note(unit: Unit, step: Step, line: Addressee, escalation: Escalation, now: datetime) -> None:
+    act = f"{'drill' if escalation.kind == DRILL else 'escalation'} {step.kind}"
+    record(unit, act, by=None, now=now, subject=("addressee", line.key), group_id=escalation.group_id)
+
+
+async def _renew(unit: Unit, line: Addressee, escalation: Escalation, now: datetime, rules: Rules) -> _Climb:
+    """A line with its ladder as the directory has it now; while it waits for a reply nobody on it is told anything."""
     standing = await climbing.ladder(unit, line.key)
+    calendar = await calendar_for(unit, line, escalation, rules)
+    if line.state is AddresseeState.ASKS:
+        return _Climb(line, standing, calendar)
+    wanted = (await ladders_today(unit, escalation, [line], rules.today(now)))[line.key]
+    rungs = await _climb(unit, line, escalation, standing, wanted, now)
+    named = {line.acknowledged_by_id, *(rung.person_id for rung in wanted)}
+    return _Climb(line, rungs, calendar, frozenset(rung.person_id for rung in rungs) - named)
+
+
+async def _climb(
+    unit: Unit, line: Addressee, escalation: Escalation, standing: list[Rung], wanted: Sequence[Rung], now: datetime
+) -> list[Rung]:
+    """Bring the rungs ahead up to date. Who answers for a group reads its concerns by that."""
     rungs = renewed(standing, line.position, wanted)
     if rungs == standing:
-        return
-    await climbing.set_ladder(unit, line, rungs)
+        return standing
+    await climbing.set_ladder(unit, line, standing, rungs)
     if line.group_id is not None:
         for concern in await asked.concerns_about(unit, escalation.key):
             officers = [(None, rung.person_id) for rung in rungs]
             await share(unit, concern.key, officers, Basis.OFFICER, now)
+    return rungs
+
+
+async def _region(unit: Unit, escalation: Escalation) -> str:
+    """Where the provider is that it is about, as far as its first concern says."""
+    for concern in await asked.concerns_about(unit, escalation.key):
+        if concern.provider_id is not None:
+            return (await sector_and_region(unit, concern.provider_id))[1]
+    return ""
 
 
 async def _officers(unit: Unit, group_id: int, today: date, role: Role) -> list[int]:
@@ -175,35 +271,3 @@ async def _still_reads(unit: Unit, addressee: Addressee) -> bool:
         if addressee.group_id is not None or addressee.organisation_id in await reaches(unit, concern):
             return True
     return False
-
-
-async def _tell(
-    unit: Unit, step: Step, addressee: Addressee, escalation: Escalation, now: datetime, rules: Rules
-) -> None:
-    about: dict[str, int | str] = {"addressee": addressee.key}
-    slot = str(addressee.round) if addressee.round else ""
-    if step.rung and step.kind is StepKind.TELL:
-        await climbing.mark_told(unit, addressee.key, step.rung.position, now)
-        await tell(unit, Telling("escalation.notice", about, person_id=step.rung.person_id, slot=slot), now)
-    if step.rung and step.kind is StepKind.REMIND:
-        await tell(unit, Telling("escalation.reminder", about, person_id=step.rung.person_id, slot=slot), now)
-    slot = f"{slot}.{step.progress.nudges}" if slot else str(step.progress.nudges)
-    if step.kind is StepKind.CHASE:
-        await _chase(unit, step, addressee, escalation, slot, now)
-    if step.kind is StepKind.REPLY:
-        to = escalation.raised_by_id
-        await tell(unit, Telling("escalation.unreplied", about, person_id=to, slot=slot), now)
-    if step.kind is StepKind.NOBODY:
-        chairs = await seated(unit, escalation.group_id, rules.today(now), Role.CHAIR)
-        for person_id in {escalation.raised_by_id, *(chair.key for chair in chairs)}:
-            await tell(unit, Telling("escalation.nobody", about, person_id=person_id, slot=slot), now)
-
-
-async def _chase(
-    unit: Unit, step: Step, addressee: Addressee, escalation: Escalation, slot: str, now: datetime
-) -> None:
-    """Acknowledged and then silent: ask again, and after the first time tell the originator too."""
-    about: dict[str, int | str] = {"addressee": addressee.key}
-    await tell(unit, Telling("escalation.chase", about, person_id=addressee.acknowledged_by_id, slot=slot), now)
-    if step.progress.nudges > SILENCE_KEPT_FROM_ORIGINATOR:
-        await tell(unit, Telling("escalation.silent", about, person_id=escalation.raised_by_id, slot=slot), now)

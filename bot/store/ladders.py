@@ -1,27 +1,46 @@
 """Named questions about ladders, for the clock, past the predicate: who stands on which rung, and what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete
+from sqlalchemy import and_, delete, tuple_, update
 from sqlmodel import col, select
 
 from bot.domain.escalation import AWAITED, AddresseeState, Progress, Rung
-from bot.store.tables import Addressee, Escalation, EscalationConcern, LadderRung
+from bot.store.tables import Addressee, Escalation, EscalationConcern, LadderRung, Organisation
 from bot.store.unit import Unit
 
 
+@dataclass(frozen=True)
+class DueLine:
+    """A line whose next step is due. `body` is the organisation that is addressed, if it is not a group."""
+
+    addressee: Addressee
+    escalation: Escalation
+    body: Organisation | None
+
+
 async def ladder(unit: Unit, addressee_id: int) -> list[Rung]:
+    return (await ladders(unit, [addressee_id]))[addressee_id]
+
+
+async def ladders(unit: Unit, addressee_ids: Collection[int]) -> dict[int, list[Rung]]:
+    """The rungs of each of these lines, in their order."""
     rows = await unit.all(
-        select(LadderRung).where(LadderRung.addressee_id == addressee_id).order_by(col(LadderRung.position))
+        select(LadderRung).where(col(LadderRung.addressee_id).in_(addressee_ids)).order_by(col(LadderRung.position))
     )
-    return [Rung(row.position, row.person_id, row.role) for row in rows]
+    found: dict[int, list[Rung]] = {key: [] for key in addressee_ids}
+    for row in rows:
+        found[row.addressee_id].append(Rung(row.position, row.person_id, row.role))
+    return found
 
 
-async def set_ladder(unit: Unit, addressee: Addressee, rungs: Sequence[Rung]) -> None:
-    """Put these rungs in place of those not reached yet."""
-    ahead = (col(LadderRung.addressee_id) == addressee.key, col(LadderRung.position) > addressee.position)
-    await unit.write(delete(LadderRung).where(*ahead))
+async def set_ladder(unit: Unit, addressee: Addressee, standing: Sequence[Rung], rungs: Sequence[Rung]) -> None:
+    """Put these rungs in place of those of the `standing` ladder that were not reached yet."""
+    if any(rung.position > addressee.position for rung in standing):
+        ahead = (col(LadderRung.addressee_id) == addressee.key, col(LadderRung.position) > addressee.position)
+        await unit.write(delete(LadderRung).where(*ahead))
     unit.add(
         *(
             LadderRung(addressee_id=addressee.key, position=r.position, person_id=r.person_id, role=r.role)
@@ -29,16 +48,18 @@ async def set_ladder(unit: Unit, addressee: Addressee, rungs: Sequence[Rung]) ->
             if r.position > addressee.position
         )
     )
-    await unit.flush()
 
 
-async def mark_told(unit: Unit, addressee_id: int, position: int, now: datetime) -> None:
-    rung = await unit.first(
-        select(LadderRung).where(LadderRung.addressee_id == addressee_id, LadderRung.position == position)
-    )
-    if rung:
-        rung.told_at = now
-        unit.add(rung)
+async def take_down(unit: Unit, addressee_id: int) -> None:
+    """Nobody stands on this ladder any more."""
+    await unit.write(delete(LadderRung).where(col(LadderRung.addressee_id) == addressee_id))
+
+
+async def mark_told(unit: Unit, reached: Collection[tuple[int, int]], now: datetime) -> None:
+    """These rungs, as lines and positions, are reached now."""
+    if reached:
+        rung = tuple_(col(LadderRung.addressee_id), col(LadderRung.position))
+        await unit.write(update(LadderRung).where(rung.in_(reached)).values(told_at=now))
 
 
 async def due_addressees(unit: Unit, now: datetime, limit: int = 5000) -> Sequence[int | None]:
@@ -49,6 +70,18 @@ async def due_addressees(unit: Unit, now: datetime, limit: int = 5000) -> Sequen
         .order_by(col(Addressee.next_step_at))
         .limit(limit)
     )
+
+
+async def due_line(unit: Unit, addressee_id: int, now: datetime) -> DueLine | None:
+    """One of these, which nobody else takes until this unit ends; None if another replica has been quicker."""
+    rows = await unit.rows(
+        select(Addressee, Escalation, Organisation)
+        .join(Escalation, col(Escalation.id) == col(Addressee.escalation_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Addressee.organisation_id))
+        .where(Addressee.id == addressee_id, col(Addressee.next_step_at) <= now)
+        .with_for_update(of=Addressee)
+    )
+    return DueLine(*rows[0]) if rows else None
 
 
 async def awaited_about(unit: Unit, concern_id: int) -> list[tuple[Escalation, Addressee]]:
