@@ -18,4 +18,9 @@ TICKED = Gauge("soundings_tick_timestamp_seconds", "When each job last ran to it
 FAILED_ITEMS = Counter(
     "soundings_failed_items_total", "Timed items that failed and will be tried again.", ["job"], registry=REGISTRY
 )
+AUDITED = Gauge(
+    "soundings_escalations_audited_timestamp_seconds",
+    "When every escalation that waits for an answer was last found to have a next step.",
+    registry=REGISTRY,
+)
 BROKEN = Counter("soundings_broken_total", "Answers that failed on our side.", registry=REGISTRY)

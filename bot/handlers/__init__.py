@@ -7,6 +7,7 @@ from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
 from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
+from bot.handlers.drill import DrillDesk
 from bot.handlers.escalation import EscalationDesk
 from bot.handlers.escalation_form import EscalatingDesk
 from bot.handlers.front import FrontDesk
@@ -24,6 +25,7 @@ DESKS = (
     EscalationDesk,
     EscalatingDesk,
     PanelDesk,
+    DrillDesk,
     ActionDesk,
     AwayDesk,
     ConflictDesk,

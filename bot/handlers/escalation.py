@@ -6,6 +6,7 @@ from datetime import date
 from bot.chat.port import Ask, Choice, Day, Field, Form, Open, Option, Reply, Say, Text, Turn
 from bot.errors import NotUnderstood
 from bot.handlers.door import Door, Visit
+from bot.handlers.drill import begin_drill
 from bot.handlers.escalation_form import begin
 from bot.messages import escalations as messages
 from bot.services import escalations as services
@@ -32,6 +33,8 @@ class EscalationDesk:
         words = ask.words.strip()
         if words.casefold() == "help":
             return Say(self.door.words.render("help.escalate"))
+        if words.casefold() == "drill":
+            return await begin_drill(self.door, visit)
         if words.upper().startswith("E-"):
             return await self._open(words, visit)
         if words and not words.upper().startswith("C-"):

@@ -28,13 +28,15 @@ from bot.store.tables import Addressee, Escalation, Organisation, Person
 
 @dataclass(frozen=True)
 class _Line:
-    """An addressed organisation's line as this reader may know it. `origin` is empty when it is not to be named."""
+    """An addressed organisation's line as this reader may know it. `origin` is empty when it is not to be named;
+    `in_place_of` names whoever asked, if they cannot be reached and this reader hears in their place."""
 
     escalation: Escalation
     addressee: Addressee
     organisation: str
     origin: str
     kind: Kind
+    in_place_of: str = ""
 
 
 async def notice(letter: Letter) -> Message | None:
@@ -55,11 +57,14 @@ async def reminder(letter: Letter) -> Message | None:
 
 
 async def chase(letter: Letter) -> Message | None:
-    """To whoever acknowledged and has not answered."""
+    """To whoever acknowledged and has not answered or, if they are away or gone, to the next on the ladder."""
     line = await _line(letter)
     if line is None or line.addressee.state is not AddresseeState.ACKNOWLEDGED:
         return None
-    return letter.words.render("escalation.chase", line=line)
+    by = line.addressee.acknowledged_by_id
+    mine = letter.reader is None or by is None or letter.reader.person_id == by
+    name = "" if mine else (await letter.unit.get(Person, by)).name
+    return letter.words.render("escalation.chase", line=line, acknowledged_by=name)
 
 
 async def silent(letter: Letter) -> Message | None:
@@ -163,7 +168,14 @@ async def _line(letter: Letter) -> _Line | None:
         return None
     kind = letter.rules.policy.kind(escalation.kind)
     name = await name_of(letter.unit, addressee)
-    return _Line(escalation, addressee, name, await _origin(letter, escalation, letter.reader), kind)
+    return _Line(
+        escalation,
+        addressee,
+        name,
+        await _origin(letter, escalation, letter.reader),
+        kind,
+        await _in_place_of(letter, escalation, letter.reader),
+    )
 
 
 async def _origin(letter: Letter, escalation: Escalation, reader: Viewer) -> str:
@@ -172,6 +184,14 @@ async def _origin(letter: Letter, escalation: Escalation, reader: Viewer) -> str
         if seen.concern.organisation_id == escalation.organisation_id and not seen.organisation:
             return ""
     return (await letter.unit.get(Organisation, escalation.organisation_id)).short_name
+
+
+async def _in_place_of(letter: Letter, escalation: Escalation, reader: Viewer) -> str:
+    starter = escalation.raised_by_id
+    if reader.person_id == starter or reader.organisation_id != escalation.organisation_id:
+        return ""
+    absent = await away(letter.unit, [starter], letter.now, letter.today)
+    return (await letter.unit.get(Person, starter)).name if absent else ""
 
 
 async def _skipped(letter: Letter, addressee: Addressee) -> list[Person]:

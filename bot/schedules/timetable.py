@@ -12,6 +12,7 @@ import structlog
 from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
+from bot.schedules.escalations import audit, chase
 from bot.schedules.keeping import keep
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
@@ -20,14 +21,12 @@ from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.digests import meetings_with_digest_due, queue_digest
 from bot.services.handling_approval import review
-from bot.services.ladders import advance_due
 from bot.services.reminders import remind_owner
 from bot.services.undelivered import note_channel
 from bot.services.witness import note_heads, witness_group, witnessing_time
 from bot.store.actions import owners_to_remind
 from bot.store.groups import with_channels
 from bot.store.handling import due_requests
-from bot.store.ladders import due_addressees
 from bot.store.outbox import depths
 from bot.store.tables import Group
 from bot.store.unit import DatabaseAway
@@ -43,19 +42,6 @@ class Tick:
     name: str
     beats: int
     look: Callable[[Work], Awaitable[None]]
-
-
-async def chase(work: Work) -> None:
-    """For each escalation unanswered past its time, the next rung."""
-    now = work.clock()
-    async with work.store.look() as unit:
-        due = [key for key in await due_addressees(unit, now) if key is not None]
-
-    async def act(key: int) -> None:
-        async with work.store.begin() as unit:
-            await advance_due(unit, key, now=now, rules=work.rules)
-
-    await each("chase", due, act)
 
 
 async def remind(work: Work) -> None:
@@ -160,6 +146,7 @@ async def measure(work: Work) -> None:
 TIMETABLE = (
     Tick("absences", 1, absences),
     Tick("chase", 1, chase),
+    Tick("audit", 20, audit),
     Tick("remind", 2, remind),
     Tick("digest", 2, digest),
     Tick("channels", 20, channels),

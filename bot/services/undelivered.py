@@ -15,7 +15,7 @@ from bot.store.unit import Unit
 # The platform's word for a person's closed account. `account_inactive` speaks of the bot's own, and `user_not_found`
 # may come of a wrong workspace: neither may shut people out.
 CLOSED = "user_disabled"
-LADDER_KINDS = ("escalation.notice", "escalation.reminder")
+LADDER_KINDS = ("escalation.notice", "escalation.reminder", "drill.notice", "drill.reminder")
 
 
 async def recipient_gone(unit: Unit, row: OutboxRow, *, now: datetime, rules: Rules) -> None:

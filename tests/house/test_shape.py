@@ -115,6 +115,7 @@ def test_the_timetable_has_its_jobs():
     assert [tick.name for tick in TIMETABLE] == [
         "absences",
         "chase",
+        "audit",
         "remind",
         "digest",
         "channels",

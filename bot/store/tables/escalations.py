@@ -72,7 +72,7 @@ class Addressee(Row, Versioned, table=True):
         UniqueConstraint("escalation_id", "group_id"),
         Index(None, "next_step_at"),
         Index(None, "organisation_id", "added_at"),
-        Index(None, "state"),
+        Index(None, "state", "next_step_at"),
     )
 
     escalation_id: int = Field(foreign_key="escalation.id")

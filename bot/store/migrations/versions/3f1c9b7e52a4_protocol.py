@@ -95,7 +95,7 @@ def _escalations() -> None:
         batch_op.create_index(batch_op.f('ix_addressee_group_id'), ['group_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_addressee_next_step_at'), ['next_step_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_addressee_organisation_id_added_at'), ['organisation_id', 'added_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_addressee_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_addressee_state_next_step_at'), ['state', 'next_step_at'], unique=False)
 
     op.create_table('escalation_concern',
     sa.Column('id', sa.Integer(), nullable=False),
