@@ -62,8 +62,7 @@ async def chase(letter: Letter) -> Message | None:
     if line is None or line.addressee.state is not AddresseeState.ACKNOWLEDGED:
         return None
     by = line.addressee.acknowledged_by_id
-    mine = letter.reader is None or by is None or letter.reader.person_id == by
-    name = "" if mine else (await letter.unit.get(Person, by)).name
+    name = (await letter.unit.get(Person, by)).name if by and letter.reader and letter.reader.person_id != by else ""
     return letter.words.render("escalation.chase", line=line, acknowledged_by=name)
 
 
