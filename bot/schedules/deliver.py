@@ -27,6 +27,7 @@ from bot.store.tables import Group, OutboxRow, Person
 from bot.store.unit import Unit
 
 log = structlog.get_logger()
+DELETED = "message_not_found"
 RETRY_EDIT = timedelta(seconds=1)
 
 
@@ -84,6 +85,9 @@ async def _deliver(work: Work, row: OutboxRow, room: Room | None) -> None:
     except Refused as refused:
         if room and row.edits and refused.code in NOT_THERE:  # it must still be taken back, once the bot is there again
             await _wait(work, row, outbox.HELD_FOR.total_seconds(), outbox.HELD)
+            return
+        if row.person_id and row.edits and refused.code == DELETED:  # who deleted what it replaces wants it no more
+            await _withhold(work, row)
             return
         await _fail(work, row, refused.code)
     except (ConnectionError, TimeoutError) as error:
