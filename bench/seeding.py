@@ -16,12 +16,14 @@ from bot.store.unit import Store
 from tests.world import MEMBERS, MONDAY, World
 
 DUE_AT = MONDAY + timedelta(hours=3)
+WAITING = MONDAY + timedelta(days=2)
 LATER = MONDAY + timedelta(days=30)
-LADDER = (("gmc1", RungRole.NOMINATED), ("gmc2", RungRole.DEPUTY))
+LADDER = (("gmc1", RungRole.NOMINATED), ("gmc2", RungRole.DEPUTY), ("gmc3", RungRole.REPRESENTATIVE))
 
 
 async def seed(world: World, size: int, due: int) -> None:
-    """Open escalations, of which the first are due at `DUE_AT`, and open actions to be reminded of much later."""
+    """Open escalations, of which the first are due at `DUE_AT` and the others later, and open actions to be reminded of
+    much later."""
     store = world.bot.store
     for table, rows in (
         (Concern, _concerns(world, size)),
@@ -84,7 +86,7 @@ def _addressees(world: World, size: int, due: int) -> Iterator[dict[str, Any]]:
     """The nominated person has been told; half of the lines are due a reminder, half the next rung."""
     values = Addressee(escalation_id=0, organisation_id=world.ids["org:gmc"], added_at=MONDAY, position=0).model_dump()
     for number in range(1, size + 1):
-        at = DUE_AT + timedelta(seconds=number) if number <= due else LATER
+        at = DUE_AT + timedelta(seconds=number) if number <= due else WAITING
         own = {"id": number, "escalation_id": number, "reminded": number % 2 == 0, "next_step_at": at}
         yield {**values, **own}
 

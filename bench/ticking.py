@@ -12,7 +12,8 @@ from bench.counts import Counts
 from bench.databases import Databases, counted
 from bench.figures import MILLISECONDS, Line, Section, spread
 from bench.seeding import DUE_AT, seed
-from bot.schedules.timetable import chase, remind
+from bot.schedules.escalations import audit, chase
+from bot.schedules.timetable import remind
 from bot.schedules.work import Work
 from bot.store.ladders import due_addressees
 from tests.world import MONDAY, World, open_world
@@ -49,7 +50,7 @@ async def measure(databases: Databases, counts: Counts) -> Section:
 
 async def _idle(kind: str, worlds: list[World], counts: Counts) -> list[Line]:
     """Nothing is due, in either network; beside the least that could be asked of the database."""
-    jobs = {"chase": chase, "remind": remind, ONE: _one}
+    jobs = {"chase": chase, "audit": audit, "remind": remind, ONE: _one}
     seconds: dict[tuple[str, int], list[float]] = {(name, n): [] for name in jobs for n in range(len(worlds))}
     for look in range(counts.looks + 1):
         for (name, number), own in seconds.items():
@@ -58,7 +59,7 @@ async def _idle(kind: str, worlds: list[World], counts: Counts) -> list[Line]:
             if look:
                 own.append(time.perf_counter() - began)
     lines: list[Line] = []
-    for name, what in (("chase", "escalations"), ("remind", "actions")):
+    for name, what in (("chase", "escalations"), ("audit", "escalations"), ("remind", "actions")):
         here, ours = f"{name}, nothing due of {counts.large_network:,} {what}", seconds[name, 0]
         lines += spread(here, kind, ours, ONE, seconds[ONE, 0], (50,))
         lines += spread(here, kind, ours, f"of {counts.small_network:,}", seconds[name, 1], (50,))

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.chat.port import Form, Message
 from bot.domain.handling import Viewer
+from bot.domain.kinds import DRILL
 from bot.domain.policy import Rules
 from bot.domain.terms import ChangeState
 from bot.messages.concerns import facts
@@ -64,6 +65,8 @@ async def withdrawn(letter: Letter) -> Message | None:
     if addressee is None or letter.reader is None or letter.reader.organisation_id != addressee.organisation_id:
         return None
     escalation = await letter.unit.get(Escalation, addressee.escalation_id)
+    if escalation.kind == DRILL:
+        return None
     return letter.words.render("escalation.withdrawn", reference=escalation.reference, reader=letter.reader)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.escalation import AWAITED, AddresseeState, EscalationState, Fault
 from bot.domain.handling import Viewer
+from bot.domain.kinds import DRILL
 from bot.domain.terms import Urgency
 from bot.store.tables import Addressee, Escalation, Organisation
 from bot.store.unit import Unit
@@ -68,8 +69,14 @@ async def own_hours(unit: Unit) -> Sequence[Organisation]:
 async def references_among(
     unit: Unit, addressee_ids: Sequence[int], viewer: Viewer, today: date
 ) -> tuple[Sequence[str], int]:
-    """The references of the escalations of these lines that this person may open, and how many others there are."""
-    theirs = select(Addressee.escalation_id).where(col(Addressee.id).in_(addressee_ids)).distinct()
+    """The references of the escalations of these lines that this person may open, and how many others there are; a
+    drill is none."""
+    theirs = (
+        select(col(Escalation.id))
+        .join(Addressee, col(Addressee.escalation_id) == col(Escalation.id))
+        .where(col(Addressee.id).in_(addressee_ids), Escalation.kind != DRILL)
+        .distinct()
+    )
     seen = await unit.all(visible_escalations(viewer, today).where(col(Escalation.id).in_(theirs)))
     return sorted(one.reference for one in seen), len(await unit.all(theirs)) - len(seen)
 

@@ -41,13 +41,12 @@ async def set_ladder(unit: Unit, addressee: Addressee, standing: Sequence[Rung],
     if any(rung.position > addressee.position for rung in standing):
         ahead = (col(LadderRung.addressee_id) == addressee.key, col(LadderRung.position) > addressee.position)
         await unit.write(delete(LadderRung).where(*ahead))
-    unit.add(
-        *(
-            LadderRung(addressee_id=addressee.key, position=r.position, person_id=r.person_id, role=r.role)
-            for r in rungs
-            if r.position > addressee.position
-        )
-    )
+    ladder = [
+        LadderRung(addressee_id=addressee.key, position=r.position, person_id=r.person_id, role=r.role)
+        for r in rungs
+        if r.position > addressee.position
+    ]
+    await unit.insert_rows(ladder)
 
 
 async def take_down(unit: Unit, addressee_id: int) -> None:
