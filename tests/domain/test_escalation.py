@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import Clock
 from bot.domain.escalation import (
+    AWAITED,
     AddresseeState,
+    Event,
+    Fault,
     Nominee,
     Pace,
     Progress,
@@ -17,7 +20,9 @@ from bot.domain.escalation import (
     RungRole,
     Step,
     StepKind,
+    after,
     build_ladder,
+    fault,
     next_step,
 )
 from bot.domain.terms import Urgency
@@ -209,3 +214,50 @@ def test_each_rung_has_its_whole_time(ladder, pace, start):
     ]
     for earlier, later in pairwise(told):
         assert later == ENGLAND.after(earlier, pace.acknowledge)
+
+
+SOON, FURTHEST, OLDEST = NOW + timedelta(hours=1), NOW + timedelta(days=1), NOW - timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_open", "next_at", "expected"),
+    [
+        (NOTIFIED, True, SOON, None),
+        (ASKS, True, NOW, None),
+        (ACKNOWLEDGED, True, OLDEST, None),
+        (ACKNOWLEDGED, True, FURTHEST, None),
+        (NOTIFIED, True, None, Fault.MISSING),
+        (ACKNOWLEDGED, True, FURTHEST + timedelta(seconds=1), Fault.FAR),
+        (NOTIFIED, True, OLDEST - timedelta(seconds=1), Fault.LATE),
+        (RESPONDED, True, None, None),
+        (RESPONDED, True, SOON, Fault.NEEDLESS),
+        (STOPPED, True, FURTHEST + timedelta(days=9), Fault.NEEDLESS),
+        (NOTIFIED, False, SOON, Fault.NEEDLESS),
+        (NOTIFIED, False, None, None),
+    ],
+)
+def test_what_can_be_wrong_with_a_next_step(state, is_open, next_at, expected):
+    assert fault(state, is_open=is_open, next_at=next_at, furthest=FURTHEST, oldest=OLDEST) is expected
+
+
+@given(progresses, ladders, absences, paces, moments, st.timedeltas(timedelta(0), timedelta(days=30)))
+def test_no_step_that_is_taken_is_a_fault(at, ladder, absent, pace, now, earlier):
+    """Nor is what a brought near one is set to; and an earlier one was never set further than what is so now."""
+    step = next_step(at, ladder, absent=absent, pace=pace, calendar=ENGLAND, now=now)
+    assert step is not None
+    furthest = pace.furthest(ENGLAND, now)
+    for next_at in (step.next_at, ENGLAND.after(now, pace.running(at)), pace.furthest(ENGLAND, now - earlier)):
+        assert next_at <= furthest
+    assert fault(at.state, is_open=True, next_at=step.next_at, furthest=furthest, oldest=now) is None
+
+
+@given(progresses, ladders, absences, paces, moments)
+def test_a_step_is_set_by_the_clock_that_runs(at, ladder, absent, pace, now):
+    step = next_step(at, ladder, absent=absent, pace=pace, calendar=ENGLAND, now=now)
+    assert step is not None
+    assert step.next_at == ENGLAND.after(now, pace.running(step.progress))
+
+
+@pytest.mark.parametrize("state", AddresseeState)
+def test_only_who_is_waited_for_is_succeeded(state):
+    assert after(state, Event.SUCCEED) is (NOTIFIED if state in AWAITED else None)
