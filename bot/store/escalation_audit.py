@@ -13,7 +13,7 @@ from bot.domain.kinds import DRILL
 from bot.domain.terms import Urgency
 from bot.store.tables import Addressee, Escalation, Organisation
 from bot.store.unit import Unit
-from bot.store.visibility import visible_escalations
+from bot.store.visible_requests import visible_escalations
 
 AT_ONCE = 100
 OVER = tuple(state for state in AddresseeState if state not in AWAITED)
