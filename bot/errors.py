@@ -36,6 +36,10 @@ class WrongState(Refusal):
     """{what} is {now}, so it cannot be {wanted} now. Open it again to see how it stands."""
 
 
+class PanelHeld(Refusal):
+    """A panel about {what} has been held, so this cannot be changed any more. Start a new escalation instead."""
+
+
 class AlreadyAnswered(Refusal):
     """{who} has already answered {what}, and its first answer stands. Close this form and open {what} again to read
     it."""

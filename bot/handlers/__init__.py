@@ -9,6 +9,7 @@ from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
 from bot.handlers.drill import DrillDesk
 from bot.handlers.escalation import EscalationDesk
+from bot.handlers.escalation_change import EscalationChangeDesk
 from bot.handlers.escalation_form import EscalatingDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
@@ -26,6 +27,7 @@ DESKS = (
     EscalatingDesk,
     PanelDesk,
     DrillDesk,
+    EscalationChangeDesk,
     ActionDesk,
     AwayDesk,
     ConflictDesk,

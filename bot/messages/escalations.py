@@ -113,8 +113,10 @@ async def originators_grid(letter: Letter) -> Message | None:
     escalation = await visible_escalation_by_id(letter.unit, key, letter.reader, letter.today)
     if escalation is None:
         return None
-    lines = await grid(letter.unit, key)
-    return letter.words.render("escalation.grid", escalation=escalation, grid=lines, standing=standing)
+    lines, into = await grid(letter.unit, key), None
+    if escalation.merged_into_id:
+        into = await visible_escalation_by_id(letter.unit, escalation.merged_into_id, letter.reader, letter.today)
+    return letter.words.render("escalation.grid", escalation=escalation, grid=lines, standing=standing, into=into)
 
 
 def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bool = False) -> Form:

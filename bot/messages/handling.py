@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from bot.chat.port import Form, Message
+from bot.domain.escalation import AddresseeState
 from bot.domain.handling import Viewer
 from bot.domain.kinds import DRILL
 from bot.domain.policy import Rules
@@ -13,6 +14,7 @@ from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.barring import barred_from
 from bot.store.concerns import SeenConcern, seen, visible_by_id
+from bot.store.escalations import name_of, visible_escalation_by_id
 from bot.store.handling import Handling, Named, change_by_id, named
 from bot.store.tables import Addressee, Escalation, HandlingChange
 from bot.store.unit import Unit
@@ -62,12 +64,17 @@ async def overridden(letter: Letter) -> Message | None:
 async def withdrawn(letter: Letter) -> Message | None:
     """To those who were asked under an escalation: it is withdrawn from them. Nothing of what it was about."""
     addressee = await letter.unit.find(Addressee, letter.about("addressee"))
-    if addressee is None or letter.reader is None or letter.reader.organisation_id != addressee.organisation_id:
+    if addressee is None or addressee.state is not AddresseeState.STOPPED or not _belongs(letter.reader, addressee):
         return None
     escalation = await letter.unit.get(Escalation, addressee.escalation_id)
     if escalation.kind == DRILL:
         return None
-    return letter.words.render("escalation.withdrawn", reference=escalation.reference, reader=letter.reader)
+    readable = letter.reader and await visible_escalation_by_id(
+        letter.unit, escalation.key, letter.reader, letter.today
+    )
+    name = await name_of(letter.unit, addressee)
+    facts = {"reference": escalation.reference, "organisation": name, "readable": readable is not None}
+    return letter.words.render("escalation.withdrawn", **facts)
 
 
 def reading(words: Templates, handling: Handling, rules: Rules) -> Form:
@@ -87,6 +94,15 @@ async def saved(unit: Unit, words: Templates, change: HandlingChange, viewer: Vi
     """The page that takes a form's place: what is so now, or who was asked."""
     line = await named(unit, change, viewer)
     return words.page("handling.saved", line=line, bases=rules.policy.legal_bases)
+
+
+def _belongs(reader: Viewer | None, addressee: Addressee) -> bool:
+    """Whether they are of the organisation that was addressed, or answer for the group that was."""
+    if reader is None:
+        return False
+    if addressee.group_id is not None:
+        return reader.runs(addressee.group_id)
+    return reader.organisation_id == addressee.organisation_id
 
 
 async def _request(unit: Unit, change: HandlingChange, viewer: Viewer, rules: Rules, today: date) -> dict[str, Any]:

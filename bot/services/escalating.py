@@ -102,9 +102,17 @@ async def needs_sponsor(unit: Unit, kind: Kind, by: Viewer, today: date) -> bool
 
 
 async def address(
-    unit: Unit, escalation: Escalation, kind: Kind, keys: Sequence[int], *, now: datetime, rules: Rules
+    unit: Unit,
+    escalation: Escalation,
+    kind: Kind,
+    keys: Sequence[int],
+    *,
+    now: datetime,
+    rules: Rules,
+    concerns: Sequence[Concern] = (),
 ) -> Sequence[Addressee]:
-    """One line, one ladder and a first step for each new addressee; each may now read the concerns."""
+    """One line, one ladder and a first step for each new addressee; each may now read the concerns: all it is about, or
+    those that are given."""
     to_groups = kind.addressed.to_groups
     lines = [
         Addressee(
@@ -117,7 +125,7 @@ async def address(
     ]
     unit.add(*lines)
     await unit.flush()
-    for concern in await asked.concerns_about(unit, escalation.key):
+    for concern in concerns or await asked.concerns_about(unit, escalation.key):
         bodies = [(line.organisation_id, None) for line in lines if line.organisation_id]
         await share(unit, concern.key, bodies, Basis.ESCALATION, now)
         if concern.state is ConcernState.SUBMITTED:

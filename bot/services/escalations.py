@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.domain.escalation import AddresseeState, Event, after
+from bot.domain.escalation import AddresseeState, EscalationState, Event, after
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
-from bot.errors import AlreadyAnswered, FormErrors, NotFound, NotYours, WrongState
+from bot.errors import AlreadyAnswered, ChangedMeanwhile, FormErrors, NotFound, NotYours, WrongState
 from bot.services.keeping import note_activity
 from bot.services.ladder_news import tell_originator
 from bot.services.ladders import calendar_for, refresh_grid
 from bot.store import escalations as asked
 from bot.store.annexe import has_annexe
+from bot.store.escalation_changes import history_of, kept_answer, standing_for
 from bot.store.escalations import OpenEscalation
 from bot.store.journal import record, record_shown
-from bot.store.tables import Addressee, Escalation, Exchange, PastAnswer
+from bot.store.tables import Addressee, Escalation, Exchange
 from bot.store.unit import Unit
 
 
@@ -30,10 +31,14 @@ class AnswerDraft:
     follows: str = ""
 
 
-async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> OpenEscalation:
-    """Read one escalation with its concerns, and log the reading. Raises `NotFound`."""
+async def open_escalation(
+    unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules, as_it_was: bool = False
+) -> OpenEscalation:
+    """Read one escalation with its concerns, and log the reading: of one that has become part of another that other,
+    unless it is wanted `as_it_was`. Raises `NotFound`."""
     today = rules.today(now)
-    escalation = await asked.visible_escalation(unit, reference, by, today)
+    find = asked.visible_escalation if as_it_was else standing_for
+    escalation = await find(unit, reference, by, today)
     if escalation is None:
         raise NotFound(what=reference)
     concerns = [
@@ -46,12 +51,14 @@ async def open_escalation(unit: Unit, reference: str, *, by: Viewer, now: dateti
     mine = await asked.lines_for(unit, escalation.key, by)
     ours = escalation.organisation_id == by.organisation_id
     lines = await asked.grid(unit, escalation.key)
-    opened = OpenEscalation(escalation, concerns, lines, ours)
+    history = await history_of(unit, escalation, concerns, by)
+    opened = OpenEscalation(escalation, concerns, lines, ours, opened_as=reference.strip().upper(), history=history)
     readable = [line.addressee.key for line in lines if ours or (mine and line.addressee is mine[0][0])]
     past = await asked.past_answers(unit, readable)
     if not mine:
         return replace(opened, past=past)
-    return replace(opened, mine=mine[0][0], may_answer=mine[0][1], past=past)
+    may_answer = mine[0][1] and escalation.state is EscalationState.OPEN
+    return replace(opened, mine=mine[0][0], may_answer=may_answer, past=past)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> bool:
@@ -84,9 +91,12 @@ async def respond(
     if answer is None:
         raise FormErrors({"outcome": "Choose one of the answers."})
     if draft.follows != answered(mine):
+        if mine.responded_at is None:
+            raise ChangedMeanwhile(what=escalation.reference)
         raise AlreadyAnswered(who=by.organisation, what=escalation.reference)
     state = after(mine.state, Event.ASK if answer.asks else Event.RESPOND)
-    if state is None or (mine.responded_at and await asked.panel_held(unit, escalation.key)):
+    over = escalation.state is not EscalationState.OPEN
+    if state is None or over or (mine.responded_at and await asked.panel_held(unit, escalation.key)):
         raise WrongState(what=escalation.reference, now="closed to this", wanted="answered")
     _need(draft, answer.needs_reason, answer.needs_date)
     _acknowledged(mine, by, now)
@@ -98,13 +108,13 @@ async def respond(
 
 
 def answered(mine: Addressee) -> str:
-    """The moment of the answer that stands, for a form to carry; empty before there is one."""
-    return mine.responded_at.isoformat() if mine.responded_at else ""
+    """The moment of the answer that stands, for a form to carry; before there is one, how often it was asked anew."""
+    return mine.responded_at.isoformat() if mine.responded_at else str(mine.round or "")
 
 
 async def answerable(unit: Unit, reference: str, by: Viewer, today: date) -> tuple[Escalation, Addressee]:
     """The escalation and the line this person answers for. Raises `NotFound` or `NotYours`."""
-    escalation = await asked.visible_escalation(unit, reference, by, today)
+    escalation = await standing_for(unit, reference, by, today)
     # Locked, so that two people of one organisation answer one after the other.
     mine = await asked.lines_for(unit, escalation.key, by, lock=True) if escalation else []
     if escalation is None or not mine:
@@ -132,24 +142,16 @@ async def _answer(
     unit: Unit, escalation: Escalation, mine: Addressee, draft: AnswerDraft, *, by: Viewer, now: datetime, rules: Rules
 ) -> None:
     again = mine.responded_at is not None
-    if mine.responded_at and mine.responded_by_id:
-        unit.add(
-            PastAnswer(
-                addressee_id=mine.key,
-                outcome=mine.outcome,
-                reason=mine.reason,
-                by_on=mine.by_on,
-                responded_at=mine.responded_at,
-                responded_by_id=mine.responded_by_id,
-            )
-        )
+    before = kept_answer(mine)
+    if before:
+        unit.add(before)
     mine.state, mine.next_step_at = AddresseeState.RESPONDED, None
     mine.outcome, mine.reason, mine.by_on = draft.outcome, draft.reason.strip(), draft.by_on
     mine.responded_at, mine.responded_by_id = now, by.person_id
     await saved(unit, escalation, mine, "escalation answer changed" if again else "escalation answered", by, now)
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key}
-    slot = now.isoformat() if again else ""
+    slot = now.isoformat() if again or mine.round else ""
     await tell_originator(unit, "escalation.answered", escalation, about, slot=slot, now=now, rules=rules)
 
 

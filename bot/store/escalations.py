@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
 from bot.store.concerns import SeenConcern, seen
+from bot.store.escalation_changes import History
 from bot.store.tables import (
     Addressee,
     Concern,
@@ -44,7 +45,8 @@ class OpenEscalation:
     """An escalation as one person sees it: of its concerns, those that they may read.
 
     `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is the line they
-    belong to, if there is one, and `may_answer` whether they answer for it.
+    belong to, if there is one, and `may_answer` whether they answer for it. `opened_as` is the reference by which it
+    was asked for: another one, if that has become part of it.
     """
 
     escalation: Escalation
@@ -54,6 +56,8 @@ class OpenEscalation:
     mine: Addressee | None = None
     may_answer: bool = False
     past: Mapping[int, list[PastAnswer]] = field(default_factory=dict)
+    opened_as: str = ""
+    history: History = field(default_factory=History)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Escalation(Row, Versioned, table=True):
     sponsor_id: int | None = Field(default=None, foreign_key="organisation.id")
     started_at: datetime = Field(sa_type=UtcDateTime)
     state: EscalationState = Field(default=EscalationState.OPEN, sa_type=Term(EscalationState))
-    merged_into_id: int | None = Field(default=None, foreign_key="escalation.id")
+    merged_into_id: int | None = Field(default=None, foreign_key="escalation.id", index=True)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -49,17 +49,19 @@ class EscalationConcern(Row, table=True):
 
 
 class EscalationChange(Row, table=True):
-    """One change to an escalation after its start: withdrawn, merged, widened, reopened; by whom and why."""
+    """One change to an escalation after its start: withdrawn, merged, widened, reopened; by whom and why. `about` is
+    the reference of the concern that was added, or of the other escalation of a merger."""
 
     __tablename__ = "escalation_change"
 
     submit_key: str = Field(unique=True, max_length=255)
     escalation_id: int = Field(foreign_key="escalation.id", index=True)
-    addressee_id: int | None = Field(default=None, foreign_key="addressee.id")
+    addressee_id: int | None = Field(default=None, foreign_key="addressee.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     by_id: int = Field(foreign_key="person.id")
     what: str = Field(max_length=40)
     reason: str = Field(default="", max_length=1000)
+    about: str = Field(default="", max_length=20)
 
 
 class Addressee(Row, Versioned, table=True):

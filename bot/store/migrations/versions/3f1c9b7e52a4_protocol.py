@@ -19,6 +19,7 @@ def upgrade() -> None:
     _directory()
     _absences()
     _panels()
+    _changes()
 
 
 def _escalations() -> None:
@@ -376,3 +377,12 @@ def _panels() -> None:
     op.execute('ALTER TABLE action ADD COLUMN panel_id INTEGER CONSTRAINT fk_action_panel_id REFERENCES panel (id)')
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_action_panel_id'), ['panel_id'], unique=False)
+
+
+def _changes() -> None:
+    """What a change to an escalation was about, and finding what was merged into another."""
+    with op.batch_alter_table('escalation_change', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('about', sa.String(length=20), server_default='', nullable=False))
+        batch_op.create_index(batch_op.f('ix_escalation_change_addressee_id'), ['addressee_id'], unique=False)
+    with op.batch_alter_table('escalation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_escalation_merged_into_id'), ['merged_into_id'], unique=False)
