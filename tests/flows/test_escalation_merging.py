@@ -91,6 +91,7 @@ async def test_everybody_reads_all_of_it_by_either_reference(world: World):
     nmc = world.persona("nmc1")
     await nmc.press(note, f"Open {one}")
     await nmc.press(nmc.modal, "Acknowledge")
+    await world.settle()
     assert (await line_of(world, other, "nmc")).acknowledged_by_id == world.ids["nmc1"]
     (grid,) = grids(world)
     assert "NMC | acknowledged" in grid.text
