@@ -148,7 +148,7 @@ async def ask_again(
         line.outcome, line.reason, line.by_on = "", "", None
         unit.add(line)
         await unit.flush()
-        await climbing.set_ladder(unit, line, [])
+        await climbing.take_down(unit, line.key)
     await share_with(unit, concerns, lines, now)
     await set_out(unit, escalation, lines, now=now, rules=rules)
 
