@@ -41,8 +41,8 @@ class PanelHeld(Refusal):
 
 
 class AlreadyAnswered(Refusal):
-    """{who} has already answered {what}, and its first answer stands. Close this form and open {what} again to read
-    it."""
+    """Somebody at {who} answered {what} while this form was open, so nothing was sent. Close the form and open {what}
+    again: that answer is there, to be read or changed."""
 
 
 class ChangedMeanwhile(Refusal):

@@ -61,11 +61,14 @@ class EscalationDesk:
         rules = self.door.rules
         async with self.door.store.begin() as unit:
             opened = await services.open_escalation(unit, reference, by=visit.viewer, now=visit.now, rules=rules)
+            if changing and opened.may_answer and opened.mine:
+                await services.check_not_settled(unit, opened.escalation, opened.mine)
         mine = opened.mine
         if mine is None or not opened.may_answer or bool(mine.responded_at) is not changing:
             return Turn(messages.reading(self.door.words, opened, rules, again=mine is not None))
         kind = rules.policy.kind(opened.escalation.kind)
-        answers = tuple(Option(key, one.label) for key, one in kind.answers.items())
+        # Who has answered and needs to know more writes to whoever asked; it takes no answer back.
+        answers = tuple(Option(key, one.label) for key, one in kind.answers.items() if not (changing and one.asks))
         parts: tuple[Field, ...] = (
             Choice("outcome", answers, radio=True, initial=(mine.outcome,) if mine.outcome in kind.answers else ()),
             Text("reason", 3000, multiline=True, required=False, initial=mine.reason),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.port import Form, Message
+from bot.domain.deadlines import Due, what_is_due
 from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
 from bot.domain.kinds import Kind
@@ -18,12 +19,13 @@ from bot.store.escalations import (
     concerns_of,
     grid,
     name_of,
+    origin_of,
     standing,
     visible_escalation_by_id,
 )
-from bot.store.ladders import ladder
+from bot.store.ladders import ladder, progress_of
 from bot.store.people import away, people_by_id
-from bot.store.tables import Addressee, Escalation, Organisation, Person
+from bot.store.tables import Addressee, Escalation, Person
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,12 @@ async def answered(letter: Letter) -> Message | None:
     return letter.words.render("escalation.answered", line=line) if line else None
 
 
+async def answered_anew(letter: Letter) -> Message | None:
+    """To the originator: which organisation changed its answer. Both are in the page."""
+    line = await _line(letter)
+    return letter.words.render("escalation.answered_anew", line=line) if line else None
+
+
 async def originators_grid(letter: Letter) -> Message | None:
     """To the originator: where every addressed organisation stands; replaced in place as they answer."""
     if letter.reader is None:
@@ -122,8 +130,9 @@ async def originators_grid(letter: Letter) -> Message | None:
 def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bool = False) -> Form:
     """The page of one escalation: what is asked, the concerns themselves, and who has answered. `again` is after a
     second click on what had been done."""
-    policy, escalation = rules.policy, opened.escalation
+    policy, escalation, mine = rules.policy, opened.escalation, opened.mine
     category = policy.categories.get(escalation.category)
+    pace = policy.pace(escalation.kind, escalation.urgency)
     return words.page(
         "escalation.page",
         opened=opened,
@@ -132,6 +141,7 @@ def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bo
         concerns=[facts(one, rules) for one in opened.concerns],
         standing=standing,
         again=again,
+        due=what_is_due(progress_of(mine), mine.next_step_at, pace=pace, calendar=rules.calendar) if mine else Due(),
     )
 
 
@@ -169,22 +179,9 @@ async def _line(letter: Letter) -> _Line | None:
         return None
     kind = letter.rules.policy.kind(escalation.kind)
     name = await name_of(letter.unit, addressee)
-    return _Line(
-        escalation,
-        addressee,
-        name,
-        await _origin(letter, escalation, letter.reader),
-        kind,
-        await _in_place_of(letter, escalation, letter.reader),
-    )
-
-
-async def _origin(letter: Letter, escalation: Escalation, reader: Viewer) -> str:
-    """Which organisation asks; empty where it asks about its own concern and is not to be named."""
-    for seen in await concerns_of(letter.unit, escalation.key, reader, letter.today):
-        if seen.concern.organisation_id == escalation.organisation_id and not seen.organisation:
-            return ""
-    return (await letter.unit.get(Organisation, escalation.organisation_id)).short_name
+    concerns = await concerns_of(letter.unit, escalation.key, letter.reader, letter.today)
+    origin = await origin_of(letter.unit, escalation, concerns)
+    return _Line(escalation, addressee, name, origin, kind, await _in_place_of(letter, escalation, letter.reader))
 
 
 async def _in_place_of(letter: Letter, escalation: Escalation, reader: Viewer) -> str:

@@ -13,9 +13,12 @@ from bot.services.ladder_news import tell_originator
 from bot.services.ladders import calendar_for, refresh_grid
 from bot.store import escalations as asked
 from bot.store.annexe import has_annexe
+from bot.store.concerns import SeenConcern, readers_of
 from bot.store.escalation_changes import history_of, kept_answer, standing_for
 from bot.store.escalations import OpenEscalation
+from bot.store.exchanges import Side, conversation, submitted_exchange
 from bot.store.journal import record, record_shown
+from bot.store.receipts import receipt_of
 from bot.store.tables import Addressee, Escalation, Exchange
 from bot.store.unit import Unit
 
@@ -48,17 +51,36 @@ async def open_escalation(
     facts = ("escalation", escalation.key)
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
     record_shown(unit, "read", [one.concern for one in concerns], by=by, now=now, where="escalation.page")
+    return await _opened(unit, reference, escalation, concerns, by)
+
+
+async def _opened(
+    unit: Unit, reference: str, escalation: Escalation, concerns: list[SeenConcern], by: Viewer
+) -> OpenEscalation:
     mine = await asked.lines_for(unit, escalation.key, by)
-    ours = escalation.organisation_id == by.organisation_id
+    side = Side(by, escalation.organisation_id == by.organisation_id, {line.key: may for line, may in mine})
     lines = await asked.grid(unit, escalation.key)
-    history = await history_of(unit, escalation, concerns, by)
-    opened = OpenEscalation(escalation, concerns, lines, ours, opened_as=reference.strip().upper(), history=history)
-    readable = [line.addressee.key for line in lines if ours or (mine and line.addressee is mine[0][0])]
-    past = await asked.past_answers(unit, readable)
+    named = {line.addressee.key: (line.addressee, line.organisation) for line in lines}
+    origin = await asked.origin_of(unit, escalation, concerns)
+    own = [one.concern for one in concerns if one.concern.organisation_id == by.organisation_id]
+    opened = OpenEscalation(
+        escalation,
+        concerns,
+        lines,
+        side.ours,
+        past=await asked.past_answers(unit, [key for key in named if side.reads(key)]),
+        talk=await conversation(unit, named, side, origin=origin),
+        readers={concern.key: await readers_of(unit, concern) for concern in own},
+        opened_as=reference.strip().upper(),
+        history=await history_of(unit, escalation, concerns, by),
+    )
     if not mine:
-        return replace(opened, past=past)
-    may_answer = mine[0][1] and escalation.state is EscalationState.OPEN
-    return replace(opened, mine=mine[0][0], may_answer=may_answer, past=past)
+        return opened
+    line, may = mine[0]
+    settled = line.state is AddresseeState.RESPONDED and await asked.panel_held(unit, escalation.key)
+    receipt = await receipt_of(unit, line, by)
+    may_answer = may and escalation.state is EscalationState.OPEN
+    return replace(opened, mine=line, may_answer=may_answer, settled=settled, receipt=receipt)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> bool:
@@ -69,10 +91,15 @@ async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, 
         return False
     mine.state = state
     mine.acknowledged_at, mine.acknowledged_by_id, mine.nudges = now, by.person_id, 0
-    calendar = await calendar_for(unit, mine, escalation, rules)
-    mine.next_step_at = calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).respond)
+    mine.next_step_at = await time_to_answer(unit, mine, escalation, now, rules)
     await saved(unit, escalation, mine, "escalation acknowledged", by, now)
     return True
+
+
+async def time_to_answer(unit: Unit, line: Addressee, escalation: Escalation, now: datetime, rules: Rules) -> datetime:
+    """When an answer is due whose time begins now, by the hours of whoever answers."""
+    calendar = await calendar_for(unit, line, escalation, rules)
+    return calendar.after(now, rules.policy.pace(escalation.kind, escalation.urgency).respond)
 
 
 async def respond(
@@ -85,7 +112,7 @@ async def respond(
     `FormErrors` without what that answer needs.
     """
     escalation, mine = await answerable(unit, reference, by, rules.today(now))
-    if await asked.submitted_exchange(unit, key) or _same(mine, draft, by):
+    if await submitted_exchange(unit, key) or _same(mine, draft, by):
         return escalation
     answer = rules.policy.kind(escalation.kind).answers.get(draft.outcome)
     if answer is None:
@@ -93,10 +120,10 @@ async def respond(
     if draft.follows != answered(mine):
         if mine.responded_at is None:
             raise ChangedMeanwhile(what=escalation.reference)
-        raise AlreadyAnswered(who=by.organisation, what=escalation.reference)
+        raise AlreadyAnswered(who=await asked.name_of(unit, mine), what=escalation.reference)
     state = after(mine.state, Event.ASK if answer.asks else Event.RESPOND)
-    over = escalation.state is not EscalationState.OPEN
-    if state is None or over or (mine.responded_at and await asked.panel_held(unit, escalation.key)):
+    await check_not_settled(unit, escalation, mine)
+    if state is None or escalation.state is not EscalationState.OPEN:
         raise WrongState(what=escalation.reference, now="closed to this", wanted="answered")
     _need(draft, answer.needs_reason, answer.needs_date)
     _acknowledged(mine, by, now)
@@ -105,6 +132,13 @@ async def respond(
     else:
         await _answer(unit, escalation, mine, draft, by=by, now=now, rules=rules)
     return escalation
+
+
+async def check_not_settled(unit: Unit, escalation: Escalation, mine: Addressee) -> None:
+    """Raise `WrongState` for an answer that a panel has had before it: it stays what it was then."""
+    if mine.state is AddresseeState.RESPONDED and await asked.panel_held(unit, escalation.key):
+        what = f"The answer to {escalation.reference}"
+        raise WrongState(what=what, now="what the panel had before it", wanted="changed")
 
 
 def answered(mine: Addressee) -> str:
@@ -152,7 +186,8 @@ async def _answer(
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key}
     slot = now.isoformat() if again or mine.round else ""
-    await tell_originator(unit, "escalation.answered", escalation, about, slot=slot, now=now, rules=rules)
+    kind = "escalation.answered_anew" if again else "escalation.answered"
+    await tell_originator(unit, kind, escalation, about, slot=slot, now=now, rules=rules)
 
 
 async def _ask(

@@ -29,7 +29,8 @@ from bot.store.tables import (
 )
 from bot.store.tables.delivery import OutboxState
 from bot.store.unit import Unit
-from bot.store.visibility import SHARED_MARKINGS, visible_concerns, visible_escalations
+from bot.store.visibility import SHARED_MARKINGS, visible_concerns
+from bot.store.visible_requests import visible_escalations
 
 MOST_OFFERED = 100
 BEFORE_AN_ANSWER = ("notice", "reminder", "chase", "silent", "unreplied", "nobody", "withdrawn")

@@ -1,6 +1,6 @@
 """Named questions about escalations: what each is about, who is asked, and where each stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,8 +10,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
-from bot.store.concerns import SeenConcern, seen
+from bot.store.concerns import Readers, SeenConcern, seen
 from bot.store.escalation_changes import History
+from bot.store.exchanges import Conversation
+from bot.store.receipts import Receipt
 from bot.store.tables import (
     Addressee,
     Concern,
@@ -45,8 +47,9 @@ class OpenEscalation:
     """An escalation as one person sees it: of its concerns, those that they may read.
 
     `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is the line they
-    belong to, if there is one, and `may_answer` whether they answer for it. `opened_as` is the reference by which it
-    was asked for: another one, if that has become part of it.
+    belong to, if there is one, and `may_answer` whether they answer for it. `past` has a line for each addressee whose
+    answers they may read in full. `settled` is whether a panel has had the answers before it, so that they stand.
+    `opened_as` is the reference by which it was asked for: another one, if that has become part of it.
     """
 
     escalation: Escalation
@@ -58,6 +61,10 @@ class OpenEscalation:
     past: Mapping[int, list[PastAnswer]] = field(default_factory=dict)
     opened_as: str = ""
     history: History = field(default_factory=History)
+    settled: bool = False
+    receipt: Receipt = field(default_factory=Receipt)
+    talk: Conversation = field(default_factory=Conversation)
+    readers: Mapping[int, Readers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,19 +161,28 @@ async def lines_for(
     unit: Unit, escalation_id: int, viewer: Viewer, *, lock: bool = False
 ) -> list[tuple[Addressee, bool]]:
     """The lines this person belongs to, each with whether they stand on its ladder and so answer for it; first those
-    on whose ladder they are, first those still awaited. With `lock`, nobody else changes them until this unit ends."""
+    on whose ladder they are, first those still awaited. With `lock`, nobody else changes them until this unit ends.
+    Who stands on a ladder and has moved to another organisation, or has given up the group, belongs to it no more."""
     rung = select(LadderRung.addressee_id).where(LadderRung.person_id == viewer.person_id)
     asked = select(Addressee).where(Addressee.escalation_id == escalation_id)
     rows = await unit.all(asked.with_for_update() if lock else asked)
     climbs = set(await unit.all(rung.where(col(LadderRung.addressee_id).in_([row.id for row in rows]))))
-    theirs = [row for row in rows if row.id in climbs or row.organisation_id == viewer.organisation_id]
+    theirs = [row for row in rows if row.organisation_id == viewer.organisation_id or _runs(viewer, row, climbs)]
     found = [(row, row.id in climbs) for row in theirs]
     return sorted(found, key=lambda line: (not line[1], line[0].state not in AWAITED, line[0].key))
 
 
-async def submitted_exchange(unit: Unit, submit_key: str) -> Exchange | None:
-    """What a form has already become, for answering a resend of it as the first time."""
-    return await unit.first(select(Exchange).where(Exchange.submit_key == submit_key))
+def _runs(viewer: Viewer, row: Addressee, climbs: Collection[int | None]) -> bool:
+    return row.group_id is not None and row.id in climbs and viewer.runs(row.group_id)
+
+
+async def origin_of(unit: Unit, escalation: Escalation, concerns: Sequence[SeenConcern]) -> str:
+    """Which organisation asks; empty where it asks about its own concern and is not to be named. `concerns` are those
+    that the reader may read."""
+    for one in concerns:
+        if one.concern.organisation_id == escalation.organisation_id and not one.organisation:
+            return ""
+    return (await unit.get(Organisation, escalation.organisation_id)).short_name
 
 
 async def panel_held(unit: Unit, escalation_id: int) -> bool:
@@ -249,12 +265,13 @@ async def erase_escalations(unit: Unit, concern_id: int, escalations: Sequence[i
     it was. Those about other concerns as well are about it no more."""
     await unit.write(delete(EscalationConcern).where(col(EscalationConcern.concern_id) == concern_id))
     lines = [key for key in await unit.all(select(col(Addressee.id)).where(_in(Addressee, escalations))) if key]
+    written = await unit.all(select(col(Exchange.id)).where(col(Exchange.addressee_id).in_(lines)))
     for table in (LadderRung, PastAnswer, Exchange):
         await unit.write(delete(table).where(col(table.addressee_id).in_(lines)))
     for one in (EscalationChange, Addressee):
         await unit.write(delete(one).where(_in(one, escalations)))
     await unit.write(delete(Escalation).where(col(Escalation.id).in_(escalations)))
-    return {"escalation": list(escalations), "addressee": lines}
+    return {"escalation": list(escalations), "addressee": lines, "exchange": [key for key in written if key]}
 
 
 def _in(table: type[EscalationChange | Addressee], escalations: Sequence[int]) -> ColumnElement[bool]:
