@@ -1,12 +1,10 @@
 """What people read of what originator and addressee write to each other. A direct message says only that there is
 something: what it says stands in the page."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.chat.port import Form, Message
 from bot.domain.escalation import AddresseeState
-from bot.domain.handling import Viewer
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.escalations import (
@@ -38,19 +36,27 @@ class _News:
 
 async def replied(letter: Letter) -> Message | None:
     """To whoever asked and answers for an addressee: the originator has written."""
-    return await _told(letter, "exchange.replied", lambda news: news.mine and news.exchange.ours)
+    news = await _news(letter)
+    if news is None or not (news.mine and news.exchange.ours):
+        return None
+    restarted = news.addressee.state is AddresseeState.ACKNOWLEDGED
+    return letter.words.render("exchange.replied", news=news, restarted=restarted)
 
 
 async def remarked(letter: Letter) -> Message | None:
     """To the originator: an addressee has written."""
-    return await _told(letter, "exchange.remarked", lambda news: news.ours and not news.exchange.ours)
+    news = await _news(letter)
+    if news is None or not news.ours or news.exchange.ours:
+        return None
+    return letter.words.render("exchange.remarked", news=news)
 
 
 async def shared(letter: Letter) -> Message | None:
     """To everybody who was asked, and to the originator: one side has shared what it wrote."""
-    return await _told(
-        letter, "exchange.shared", lambda news: news.exchange.shared_at is not None and (news.asked or news.ours)
-    )
+    news = await _news(letter)
+    if news is None or news.exchange.shared_at is None or not (news.asked or news.ours):
+        return None
+    return letter.words.render("exchange.shared", news=news)
 
 
 def reading(words: Templates, opened: OpenEscalation, thread: Thread, *, again: bool = False) -> Form:
@@ -69,15 +75,10 @@ def sharing(words: Templates, said: Said) -> Message:
     return words.render("exchange.sharing", said=said)
 
 
-async def _told(letter: Letter, name: str, may: Callable[[_News], bool]) -> Message | None:
-    news = await _news(letter, letter.reader) if letter.reader else None
-    if news is None or not may(news):
+async def _news(letter: Letter) -> _News | None:
+    reader = letter.reader
+    if reader is None:
         return None
-    restarted = news.addressee.state is AddresseeState.ACKNOWLEDGED
-    return letter.words.render(name, news=news, restarted=restarted)
-
-
-async def _news(letter: Letter, reader: Viewer) -> _News | None:
     exchange = await letter.unit.find(Exchange, letter.about("exchange"))
     addressee = await letter.unit.find(Addressee, exchange.addressee_id) if exchange else None
     if exchange is None or addressee is None:

@@ -7,6 +7,7 @@ from bot.domain.concern import grade
 from bot.domain.disclosure import in_confidence
 from bot.domain.policy import Policy
 from bot.store.disclosure import Asked, Contribution, Export
+from bot.store.tables import PastAnswer
 
 FORMAT, VERSION = "soundings-disclosure", 1
 
@@ -85,9 +86,28 @@ def _escalation(asked: Asked, policy: Policy) -> dict[str, Any]:
                 "reason": answer.reason or None,
                 "answered_at": answer.answered_at.isoformat() if answer.answered_at else None,
                 "person": answer.person or None,
+                "before": [_past(one) for one in answer.before],
+                "messages": [
+                    {
+                        "from": (asked.organisation or None) if one.ours else answer.organisation,
+                        "at": one.at.isoformat(),
+                        "text": one.text,
+                        "shared_with_all": one.shared_at is not None,
+                    }
+                    for one in answer.said
+                ],
             }
             for answer in asked.answers
         ],
+    }
+
+
+def _past(answer: PastAnswer) -> dict[str, Any]:
+    return {
+        "outcome": answer.outcome,
+        "by": answer.by_on.isoformat() if answer.by_on else None,
+        "reason": answer.reason or None,
+        "answered_at": answer.responded_at.isoformat(),
     }
 
 

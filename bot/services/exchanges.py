@@ -1,6 +1,5 @@
 """What originator and one addressee write to each other: a question, a reply, a remark; and sharing one's own words."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,8 +50,12 @@ async def write(unit: Unit, draft: RemarkDraft, *, by: Viewer, key: str, now: da
     if draft.ours:
         await _replied(unit, escalation, line, by=by, now=now, rules=rules)
     await note_concerns(unit, escalation, now)
-    kind, to = await _other_side(unit, escalation, line, ours=draft.ours)
-    await _tell(unit, kind, row, to, by, now)
+    about: dict[str, int | str] = {"exchange": row.key}
+    for person_id in sorted(await _other_side(unit, escalation, line, ours=draft.ours) - {by.person_id}):
+        if draft.ours:
+            await tell(unit, Telling("exchange.replied", about, person_id=person_id), now)
+        else:
+            await tell(unit, Telling("exchange.remarked", about, person_id=person_id), now)
 
 
 async def open_thread(
@@ -96,8 +99,9 @@ async def share(unit: Unit, exchange_id: int, *, by: Viewer, now: datetime, rule
     row.shared_at, row.shared_by_id = now, by.person_id
     unit.add(row)
     record(unit, "exchange shared", by=by, now=now, subject=("exchange", row.key), group_id=escalation.group_id)
-    to = await people_asked(unit, escalation)
-    await _tell(unit, "exchange.shared", row, to | {escalation.raised_by_id}, by, now)
+    about: dict[str, int | str] = {"exchange": row.key}
+    for person_id in sorted({*await people_asked(unit, escalation), escalation.raised_by_id} - {by.person_id}):
+        await tell(unit, Telling("exchange.shared", about, person_id=person_id), now)
     return escalation.reference, line.key, True
 
 
@@ -140,18 +144,10 @@ async def _replied(
     await saved(unit, escalation, line, "escalation replied", by, now)
 
 
-async def _other_side(
-    unit: Unit, escalation: Escalation, line: Addressee, *, ours: bool
-) -> tuple[str, Collection[int]]:
+async def _other_side(unit: Unit, escalation: Escalation, line: Addressee, *, ours: bool) -> set[int]:
     """Who is to hear of it: those who have written for that side and whoever answers for it, or else all told."""
     wrote = await writers(unit, line.key, ours=not ours)
     if not ours:
-        return "exchange.remarked", {*wrote, escalation.raised_by_id}
-    answers: Sequence[int] = [line.acknowledged_by_id] if line.acknowledged_by_id else []
-    return "exchange.replied", {*wrote, *(answers or await people_told(unit, line))}
-
-
-async def _tell(unit: Unit, kind: str, row: Exchange, to: Collection[int], by: Viewer, now: datetime) -> None:
-    about: dict[str, int | str] = {"exchange": row.key}
-    for person_id in sorted(set(to) - {by.person_id}):
-        await tell(unit, Telling(kind, about, person_id=person_id), now)
+        return {*wrote, escalation.raised_by_id}
+    acknowledged = [line.acknowledged_by_id] if line.acknowledged_by_id else await people_told(unit, line)
+    return {*wrote, *acknowledged}

@@ -13,16 +13,28 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import Marking, Position, Role
 from bot.store.annexe import with_annexes
 from bot.store.concerns import SeenConcern, seen
-from bot.store.escalations import GridLine, about_any, concern_ids_of, standing, with_grids
+from bot.store.escalations import GridLine, about_any, concern_ids_of, past_answers, standing, with_grids
+from bot.store.exchanges import written
 from bot.store.people import organisations_by_id, people_by_id
 from bot.store.providers import batches
-from bot.store.tables import Concern, Disclosure, DisclosurePosition, Escalation, Organisation, Person, Provider
+from bot.store.tables import (
+    Concern,
+    Disclosure,
+    DisclosurePosition,
+    Escalation,
+    Exchange,
+    Organisation,
+    PastAnswer,
+    Person,
+    Provider,
+)
 from bot.store.unit import Unit
 from bot.store.visibility import visible_concerns
 from bot.store.visible_requests import visible_escalations
 
 SEATS = (Role.REPRESENTATIVE, Role.DEPUTY)
 Line = tuple[Concern, DisclosurePosition]
+Kept = tuple[Sequence[PastAnswer], Sequence[Exchange]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,8 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one addressed organisation answered. `person` and `reason` only where the exporter may know them."""
+    """What one addressed organisation answered. `person` and `reason` only where the exporter may know them, and so
+    what it had answered `before`, oldest first, and what it and whoever asked `said` to each other."""
 
     organisation: str
     state: str
@@ -45,6 +58,13 @@ class Answer:
     answered_at: datetime | None
     person: str
     by_on: date | None = None
+    before: Sequence[PastAnswer] = ()
+    said: Sequence[Exchange] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """All of its words."""
+        return [self.reason, *(one.reason for one in self.before), *(one.text for one in self.said)]
 
 
 @dataclass(frozen=True)
@@ -76,7 +96,7 @@ class Contribution:
         concern = self.seen.concern
         told = [concern.headline, concern.details, concern.outcome, self.seen.provider, concern.provider_named]
         told += [text for one in self.asked for text in one.escalation.said.values()]
-        return told + [answer.reason for one in self.asked for answer in one.answers]
+        return told + [text for one in self.asked for answer in one.answers for text in answer.texts]
 
 
 @dataclass(frozen=True)
@@ -170,11 +190,15 @@ async def _asked(unit: Unit, concerns: Mapping[int, Concern], viewer: Viewer, to
         found += await with_grids(unit, statement)
     bodies = await organisations_by_id(unit, (escalation.organisation_id for escalation, _ in found))
     people = await _answerers(unit, (line for _, grid in found for line in grid), viewer)
+    kept = await _kept(unit, [line.addressee.key for _, grid in found for line in grid])
     asked: dict[int, list[Asked]] = {}
     about = await concern_ids_of(unit, [escalation.key for escalation, _ in found])
     for escalation, grid in found:
         ours = escalation.organisation_id == viewer.organisation_id
-        answers = tuple(_answer(line, people, read=ours or _of(line, viewer)) for line in grid)
+        told = ours or any(_of(line, viewer) for line in grid)
+        answers = tuple(
+            _answer(line, people, kept[line.addressee.key], read=ours or _of(line, viewer), told=told) for line in grid
+        )
         for concern in (concerns[key] for key in about[escalation.key] if key in concerns):
             # Who asks about something not attributed, and supplied it, would be given away by asking.
             hidden = not concern.attributed and escalation.organisation_id == concern.organisation_id
@@ -190,11 +214,29 @@ async def _answerers(unit: Unit, lines: Iterable[GridLine], viewer: Viewer) -> d
     return {key: person.name for key, person in people.items()}
 
 
-def _answer(line: GridLine, people: Mapping[int, str], *, read: bool) -> Answer:
-    row = line.addressee
-    person = people.get(row.responded_by_id or 0, "")
-    reason = row.reason if read else ""
-    return Answer(line.organisation, standing(line), row.outcome, reason, row.responded_at, person, row.by_on)
+async def _kept(unit: Unit, lines: Sequence[int]) -> dict[int, Kept]:
+    """What each of these had answered before, and what was said."""
+    kept: dict[int, Kept] = {}
+    for some in batches(lines):
+        before, said = await past_answers(unit, some), await written(unit, some)
+        kept |= {key: (before[key], said[key]) for key in some}
+    return kept
+
+
+def _answer(line: GridLine, people: Mapping[int, str], kept: Kept, *, read: bool, told: bool) -> Answer:
+    """`read` is whether the exporter may read it all, `told` whether what was shared with all who were asked."""
+    row, (before, said) = line.addressee, kept
+    return Answer(
+        line.organisation,
+        standing(line),
+        row.outcome,
+        row.reason if read else "",
+        row.responded_at,
+        people.get(row.responded_by_id or 0, ""),
+        row.by_on,
+        before if read else (),
+        [one for one in said if read or (told and one.shared_at)],
+    )
 
 
 def _of(line: GridLine, viewer: Viewer) -> bool:

@@ -120,6 +120,15 @@ async def _said(unit: Unit, names: Mapping[int, str], side: Side, origin: str) -
     ]
 
 
+async def written(unit: Unit, addressee_ids: Sequence[int]) -> dict[int, list[Exchange]]:
+    """All that was written in these threads, oldest first. Whoever shows it says who may read what of it."""
+    asked = select(Exchange).where(col(Exchange.addressee_id).in_(addressee_ids)).order_by(col(Exchange.id))
+    found: dict[int, list[Exchange]] = {key: [] for key in addressee_ids}
+    for row in await unit.all(asked):
+        found[row.addressee_id].append(row)
+    return found
+
+
 async def submitted_exchange(unit: Unit, submit_key: str) -> Exchange | None:
     """What a form has already become, for answering a resend of it as the first time."""
     return await unit.first(select(Exchange).where(Exchange.submit_key == submit_key))

@@ -17,8 +17,20 @@ from bot.store.keys import KeyRing, new_key
 from bot.store.tables import Concern, Disclosure, DisclosurePosition, JournalEntry, OutboxRow, Person
 from tests.flows.action_steps import SQLITE
 from tests.flows.disclosure_steps import Exported, Office, text_of
+from tests.flows.exchange_steps import share, write
 from tests.flows.keeping_steps import DESTROY_ON, live_until
-from tests.flows.steps import Tap, answer, answer_of, given_concern, given_escalation, last_dm, outbox, told, viewer
+from tests.flows.steps import (
+    Tap,
+    answer,
+    answer_of,
+    given_concern,
+    given_escalation,
+    last_dm,
+    open_escalation,
+    outbox,
+    told,
+    viewer,
+)
 from tests.world import World, absence, conflict
 
 QUESTION = "do you object to disclosing what you supplied?"
@@ -136,12 +148,43 @@ async def test_escalations_and_the_answers_it_may_read(world: World, office: Off
     assert ours[0]["asked_by"] == "CQC"
     assert ours[0]["said"]["question"] == "What do you hold?"
     gmc = {"organisation": "GMC", "state": "responded", "outcome": "hold", "by": None, "reason": "Two complaints."}
-    gmc["answered_at"] = "2026-11-23T08:00:00+00:00"
+    gmc |= {"answered_at": "2026-11-23T08:00:00+00:00", "before": [], "messages": []}
     assert ours[0]["answers"][0] == gmc | {"person": None}
     assert theirs[0]["answers"][0] == gmc | {"person": "Gmc1 Person"}
     assert third.by_reference[reference]["escalations"][0]["answers"][0] == gmc | {"reason": None, "person": None}
     assert "Two complaints." not in third.text
     assert "holds related information" in third.text
+
+
+@SQLITE
+async def test_what_was_written_and_answered_before_is_for_the_two(world: World, office: Office):
+    reference = await given_concern(world)
+    asked = await given_escalation(world, ["gmc", "hee"], concern=reference)
+    await answer(world, "gmc1", asked, "more", "Which ward was it?")
+    await write(world, "inspector", asked, "Reply to GMC", "Ward seven.")
+    assert (await share(world, "inspector", asked)).ok
+    await answer(world, "gmc1", asked, "hold", "Two complaints.")
+    gmc = world.persona("gmc1")
+    await gmc.press(await open_escalation(world, "gmc1", asked), "Change the answer")
+    assert (await gmc.submit(gmc.modal, {"outcome": "none", "reason": ""})).ok
+    async with world.bot.store.begin() as unit:
+        for slug in ("dean", "chair"):
+            (await unit.get(Person, world.ids[slug])).records_lead = True
+    private = ("Which ward was it?", "Two complaints.")
+    for body, lead, reads, shared in [
+        ("cqc", "colleague", True, True),
+        ("gmc", "gmc2", True, True),
+        ("hee", "dean", False, True),
+        ("nhse", "chair", False, False),
+    ]:
+        export = await office.export(body, lead)
+        assert [words in export.text for words in private] == [reads, reads], body
+        assert ("Ward seven." in export.text) is shared, body
+        line = export.by_reference[reference]["escalations"][0]["answers"][0]
+        assert [one["reason"] for one in line["before"]] == ["Two complaints."] * reads
+        assert [one["text"] for one in line["messages"]] == ["Which ward was it?"] * reads + ["Ward seven."] * shared
+    ours = (await office.export("cqc", "colleague")).by_reference[reference]["escalations"][0]["answers"][0]
+    assert [(one["from"], one["shared_with_all"]) for one in ours["messages"]] == [("GMC", False), ("CQC", True)]
 
 
 @SQLITE

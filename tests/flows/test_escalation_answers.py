@@ -195,6 +195,23 @@ async def hold_panel(world: World) -> None:
 
 
 @SQLITE
+async def test_a_panel_is_offered_to_whoever_asked_and_to_who_takes_part(world: World):
+    reference = await given_escalation(world, ["gmc", "hee", "nmc"])
+    await answer(world, "gmc1", reference, "join")
+    await answer(world, "dean", reference, "none")
+
+    async def offered() -> list[str]:
+        people = ("inspector", "gmc1", "dean", "nmc1", "chair")
+        return [who for who in people if "Convene a panel" in (await open_escalation(world, who, reference)).buttons]
+
+    assert await offered() == ["inspector", "gmc1"]
+    (escalation,) = await world.rows(Escalation)
+    escalation.kind = "referral"  # a kind that no panel follows
+    await world.change(escalation)
+    assert await offered() == []
+
+
+@SQLITE
 async def test_once_it_is_over_no_answer_is_changed(world: World):
     reference = await given_escalation(world, ["gmc"])
     await answer(world, "gmc1", reference)
@@ -292,7 +309,7 @@ async def test_forty_are_asked_and_each_has_its_line(world: World):
     assert {line.split(" | ")[0] for line in changed} == {"GMC"}
     page = await open_escalation(world, "inspector", reference)
     assert [n for n in range(39) if name.format(n) not in page.text] == []
-    assert page.buttons == ["Write to one of those asked"]
+    assert page.buttons == ["Convene a panel", "Write to one of those asked"]
     await world.persona("inspector").press(page, "Write to one of those asked")
     assert "Write to one of them" in world.persona("inspector").modal.title
 

@@ -10,7 +10,18 @@ from structlog.testing import capture_logs
 
 from bot.metrics import REGISTRY
 from bot.store.migrate import migrate
-from bot.store.tables import Action, ActionChange, Addressee, Concern, Escalation, Hold, JournalEntry, OutboxRow
+from bot.store.tables import (
+    Action,
+    ActionChange,
+    Addressee,
+    Concern,
+    Escalation,
+    Exchange,
+    Hold,
+    JournalEntry,
+    OutboxRow,
+)
+from tests.flows.exchange_steps import share, write
 from tests.flows.steps import FORM, Tap, answer, database_away, escalate, open_escalation, raise_concern, reference_in
 from tests.world import QSG, World, open_world
 
@@ -20,6 +31,9 @@ FIELDS = (
     "details",
     "provider_named",
     "question",
+    "asked_back",
+    "reply",
+    "remark",
     "answer",
     "issue",
     "why",
@@ -58,6 +72,10 @@ async def write_a_concern(world: World) -> None:
     reference = await raise_concern(world, words=CANARY["words"], **typed)
     escalation = await escalate(world, reference, ["gmc"], question=CANARY["question"])
     await open_escalation(world, "gmc1", escalation)
+    await answer(world, "gmc1", escalation, "more", CANARY["asked_back"])
+    await write(world, "inspector", escalation, "Reply to GMC", CANARY["reply"])
+    assert (await share(world, "inspector", escalation)).ok
+    await write(world, "gmc1", escalation, "Write to whoever asked", CANARY["remark"])
     await answer(world, "gmc1", escalation, "hold", CANARY["answer"])
     await world.persona("inspector").command("/concern", "mine")
     lead = world.persona("colleague")
@@ -105,12 +123,12 @@ async def test_nothing_written_leaves_the_records(
         await write_everywhere(world)
     kept = [
         str(row.model_dump())
-        for table in (Concern, Escalation, Addressee, Action, ActionChange, Hold)
+        for table in (Concern, Escalation, Exchange, Addressee, Action, ActionChange, Hold)
         for row in await world.rows(table)
     ]
     saved = [name for name in FIELDS if any(CANARY[name] in row for row in kept)]
     # Otherwise this test would look for what was never there.
-    assert saved == list(FIELDS[:9])
+    assert saved == list(FIELDS[:12])
     assert {line["event"] for line in logged} >= {"refused", "database away", "broken"}
     captured = capfd.readouterr()
     leaving = {

@@ -27,6 +27,7 @@ from bot.store.tables import (
     ConcernAudience,
     Escalation,
     EscalationConcern,
+    Exchange,
     HandlingChange,
     Hold,
     LadderRung,
@@ -34,6 +35,7 @@ from bot.store.tables import (
     PanelInvitee,
     PanelTime,
     PanelVote,
+    PastAnswer,
 )
 from bot.store.unit import Unit
 from tests.store.rows import NOW, concern
@@ -169,8 +171,29 @@ class Hidden:
             reached = {"addressee_id": line.key, "role": RungRole.NOMINATED, "told_at": NOW}
             people = [slug for slug, its in PEOPLE.items() if its == asked]
             unit.add(*(LadderRung(person_id=ids[f"person {p}"], position=n, **reached) for n, p in enumerate(people)))
+            unit.add(*self._said(line.key, by, ids[f"person {people[0]}"]))
         await self._meet(unit, ids, row.key, by, body)
         return numbers
+
+    def _said(self, line: int, by: int, to: int) -> list[Any]:
+        """What was asked back, replied and shared, and an answer before the one that stands."""
+        said = [(to, False), (by, True)]
+        return [
+            *(
+                Exchange(
+                    submit_key=f"{ESCALATION} {line} {ours}",
+                    addressee_id=line,
+                    person_id=who,
+                    ours=ours,
+                    text="hidden words",
+                    at=NOW,
+                    shared_at=NOW,
+                    shared_by_id=who,
+                )
+                for who, ours in said
+            ),
+            PastAnswer(addressee_id=line, outcome="hold", reason="hidden words", responded_at=NOW, responded_by_id=to),
+        ]
 
     async def _meet(self, unit: Unit, ids: Ids, escalation: int, by: int, body: int) -> None:
         """A panel to which everybody there is has been invited: that alone gives nobody anything."""

@@ -81,10 +81,13 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
             yield f"search {name} {words}", listener, replace(plain, words=words)
     for name, value in itertools.product(sorted(at.buttons), (*references, *map(str, names.numbers[:2]))):
         yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
+    threads = [f"{one}.{names.numbers[-1]}" for one in dict.fromkeys(names.escalations) if names.numbers]
+    for name, value in itertools.product((name for name in sorted(at.buttons) if "exchange." in name), threads):
+        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
     for name in sorted(at.forms, key=lambda name: (name == "conflict", name)):
         for concern, escalation in zip(names.concerns, names.escalations, strict=True):
             path = f"form {name} {concern} {escalation}"
-            memo = _memo(concern, escalation)
+            memo = _memo(concern, escalation, names.numbers)
             yield path, at.forms[name], replace(plain, key=path, memo=memo, answers=_answers(ids))
 
 
@@ -99,8 +102,9 @@ class _About(dict[str, Any]):
         return self.number
 
 
-def _memo(concern: str, escalation: str) -> dict[str, str]:
+def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, str]:
     named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
+    named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
 
@@ -118,6 +122,7 @@ def _answers(ids: Mapping[str, int]) -> dict[str, Any]:
         "due_on": TODAY,
         "priority": "2",
         "issue": "Ask.",
+        "text": "Said.",
     }
 
 

@@ -86,6 +86,8 @@ def test_a_trace_would_be_noticed(scene: Scene, tmp_path: Path):
         "button panel.can 1",
     ]
     assert [path for path in panel if path not in found] == []
+    thread = ("button exchange.open", "button exchange.reply", "message exchange.shared", "form exchange.remark")
+    assert [path for path in thread if not any(one.startswith(path) for one in found)] == []
 
 
 @settings(
