@@ -5,7 +5,7 @@ days are `date`s in the calendar's own zone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,15 @@ class WorkingCalendar:
     zone: ZoneInfo = LONDON
     opens: time = time(9)
     closes: time = time(17)
+
+    def opening(self, opens: time | None, closes: time | None) -> "WorkingCalendar":
+        """The same days in the same zone with these hours; this calendar itself unless both are given."""
+        return self if opens is None or closes is None else replace(self, opens=opens, closes=closes)
+
+    @property
+    def hours_a_day(self) -> float:
+        """How many hours it is open on a working day."""
+        return (self.closes.hour - self.opens.hour) + (self.closes.minute - self.opens.minute) / 60
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

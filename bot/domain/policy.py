@@ -104,6 +104,7 @@ class Policy:
     legal_bases: Mapping[str, str]
     retention: RetentionPolicy
     reconfirm_days: int
+    figures_days: int
     witness_at: time
     panels: PanelPolicy
 

@@ -89,6 +89,7 @@ class _PolicyFile(Strict):
     legal_bases: Labels
     retention: _Retention
     reconfirm_days: Annotated[int, Field(ge=1, le=3660)]
+    figures_days: Days
     witness_at: TimeOfDay
     panels: _Panels
 
@@ -135,6 +136,7 @@ def _policy(file: _PolicyFile) -> Policy:
         legal_bases=file.legal_bases,
         retention=_retention(file.retention),
         reconfirm_days=file.reconfirm_days,
+        figures_days=file.figures_days,
         witness_at=file.witness_at,
         panels=PanelPolicy(**dict(file.panels)),
     )

@@ -1,5 +1,6 @@
 """The agenda digest of a meeting, as a group's channel may read it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -14,6 +15,7 @@ from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState, ConcernState, Level, Role
 from bot.messages.concerns import facts
+from bot.messages.escalation_figures import Report, quarter_for_agenda
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store import groups as asked
@@ -49,6 +51,8 @@ class Sections:
     done: list[SeenAction]
     never: list[Provider]
     never_count: int
+    answers: Report | None = None
+    counted: Sequence[int | None] = ()
 
     @property
     def shown(self) -> list[Concern | Action]:
@@ -62,7 +66,7 @@ class Sections:
         levels = [one.provider for one in (*self.attention, *self.find_out)]
         asked_about = [about.concern.provider_id for _, about, _ in self.waiting]
         concluded = [one.provider_id for one in self.panels]
-        return [*asked_about, *concluded, *(provider.id for provider in (*levels, *self.never))]
+        return [*asked_about, *concluded, *self.counted, *(provider.id for provider in (*levels, *self.never))]
 
 
 async def digest(letter: Letter) -> Message | None:
@@ -95,6 +99,7 @@ async def gather(
     due_by = rules.today(meeting.starts_at)
     never, never_count = await asked.never_discussed(unit, group.key, today)
     areas, new_count = await _new_intelligence(unit, agenda_concerns(group.key, reader, today), since, rules)
+    answers, counted = await quarter_for_agenda(unit, meeting, since, rules, today, reader)
     running = [one for one in actions if one.action.state is ActionState.OPEN]
     return Sections(
         meeting=meeting,
@@ -113,6 +118,8 @@ async def gather(
         done=[one for one in actions if one.action.state is ActionState.COMPLETED],
         never=never,
         never_count=never_count,
+        answers=answers,
+        counted=counted,
     )
 
 

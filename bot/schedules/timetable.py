@@ -13,6 +13,7 @@ from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.escalations import audit, chase
+from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
@@ -159,6 +160,7 @@ TIMETABLE = (
     Tick("reconfirm", 2, reconfirm),
     Tick("panel_packs", 2, panel_packs),
     Tick("panel_reviews", 2, panel_reviews),
+    Tick("figures", 4, figures),
     Tick("measure", 4, measure),
 )
 

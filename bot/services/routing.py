@@ -1,7 +1,6 @@
 """Whom to propose about a provider, and by whose working hours an organisation's time is counted."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot.domain.calendar import WorkingCalendar
@@ -47,6 +46,4 @@ async def proposals(
 
 def calendar_of(organisation: Organisation, rules: Rules) -> WorkingCalendar:
     """The working calendar with the organisation's own hours, if it keeps any: same days, same zone."""
-    if organisation.opens is None or organisation.closes is None:
-        return rules.calendar
-    return replace(rules.calendar, opens=organisation.opens, closes=organisation.closes)
+    return rules.calendar.opening(organisation.opens, organisation.closes)
