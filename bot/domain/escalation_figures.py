@@ -7,7 +7,7 @@ before an answer counts by itself, never as unanswered. Of what was asked again,
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 from bot.domain.calendar import DAY, Clock, WorkingCalendar
@@ -63,6 +63,7 @@ class Taken:
 
 def taken(start: datetime, end: datetime, clock: Clock, calendar: WorkingCalendar) -> Taken:
     """The time from `start` to `end` as that clock counts it; none if `end` is not later."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)  # local times would miss a change of the clocks
     if clock.round_the_clock:
         return Taken(max((end - start) / HOUR, 0.0), round_the_clock=True)
     total, day = timedelta(0), calendar.day(start)

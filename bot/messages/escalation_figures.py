@@ -44,7 +44,7 @@ from bot.store.people import organisations_by_id
 from bot.store.tables import Escalation, Meeting, Organisation
 from bot.store.unit import Unit
 
-LISTED = 20  # (ours) escalations in one answer
+LISTED = 15  # (ours) escalations in one answer, with a button each: one message
 LINES_EACH = 4
 
 

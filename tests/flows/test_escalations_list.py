@@ -115,11 +115,12 @@ async def test_an_odd_word_is_not_understood_and_help_explains(world: World):
 
 
 @SQLITE
-async def test_forty_open_ones_are_one_message(world: World):
+async def test_however_many_are_open_it_is_one_message(world: World):
     """As many as are listed, each with its button, within what Slack takes."""
     for _ in range(escalation_figures.LISTED + 2):
         await given_escalation(world, ["gmc", "nmc", "hee", "phso"])
     text = await escalations(world, "chair")
     assert text.count("Open E-") == escalation_figures.LISTED
     assert "… and 2 more." in text
+    assert "Continues" not in text
     assert len(await world.rows(Escalation)) == escalation_figures.LISTED + 2

@@ -137,3 +137,9 @@ def test_each_layer_imports_only_what_is_below(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True) == os.EX_OK, capsys.readouterr().out
     assert "0 broken" in capsys.readouterr().out
+
+
+def test_only_the_program_that_draws_loads_the_library_for_it():
+    loading = {m.name for m in MODULES if "import matplotlib" in m.text or "from matplotlib" in m.text}
+    assert loading == {"bot/reports/chart.py"}
+    assert {m.name for m in MODULES if "bot.reports.chart" in m.text} == {"bot/reports/drawing.py"}
