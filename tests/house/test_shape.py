@@ -128,6 +128,7 @@ def test_the_timetable_has_its_jobs():
         "reconfirm",
         "panel_packs",
         "panel_reviews",
+        "figures",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
