@@ -11,8 +11,8 @@ from bot.handlers.drill import DrillDesk
 from bot.handlers.escalation import EscalationDesk
 from bot.handlers.escalation_change import EscalationChangeDesk
 from bot.handlers.escalation_form import EscalatingDesk
-from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.escalations import EscalationsDesk
+from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
