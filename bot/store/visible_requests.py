@@ -84,11 +84,17 @@ def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> Sel
 def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
     """The actions this person may see today: their own, and those of groups they belong to, except about
     a provider they work at or have a declared conflict with. What a panel agreed is seen by those who may see the
-    panel, and by the group only where its channel may be told of the panel."""
+    panel, and by the group where its channel may be told of the panel and they may open what it was about."""
     in_group = and_(col(Action.group_id).in_(viewer.group_ids), *barring(viewer, today, col(Action.provider_id)))
     its_panel = visible_panels(viewer, today).where(col(Panel.id) == col(Action.panel_id)).correlate(Action).exists()
     of_panel = and_(col(Action.panel_id).is_not(None), its_panel)
-    return select(Action).where(or_(col(Action.owner_id) == viewer.person_id, and_(in_group, _for_channel()), of_panel))
+    opened = (
+        visible_escalations(viewer, today)
+        .join(Panel, col(Panel.escalation_id) == col(Escalation.id))
+        .where(col(Panel.id) == col(Action.panel_id))
+    )
+    told = and_(_for_channel(), or_(col(Action.panel_id).is_(None), opened.correlate(Action).exists()))
+    return select(Action).where(or_(col(Action.owner_id) == viewer.person_id, and_(in_group, told), of_panel))
 
 
 def channel_actions(group_id: int) -> SelectOfScalar[Action]:

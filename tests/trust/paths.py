@@ -105,6 +105,7 @@ class _About(dict[str, Any]):
 def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, str]:
     named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
     named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
+    named |= {"opened": f"opened {concern}", "replaces": "0"}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
 
@@ -123,6 +124,7 @@ def _answers(ids: Mapping[str, int]) -> dict[str, Any]:
         "priority": "2",
         "issue": "Ask.",
         "text": "Said.",
+        "level": "RS",
     }
 
 
