@@ -81,9 +81,9 @@ async def set_out(
     wanted = await ladders_today(unit, escalation, lines, rules.today(now))
     standing = await climbing.ladders(unit, [line.key for line in lines])
     bodies = await organisations_by_id(unit, [line.organisation_id for line in lines if line.organisation_id])
+    ladders = [(line, standing[line.key], wanted[line.key]) for line in lines]
     climbs = []
-    for line in lines:
-        rungs = await _climb(unit, line, escalation, standing[line.key], wanted[line.key], now)
+    for line, rungs in zip(lines, await _climb(unit, escalation, ladders, now), strict=True):
         calendar = calendar_of(bodies[line.organisation_id], rules) if line.organisation_id else rules.calendar
         climbs.append(_Climb(line, rungs, calendar))
     await _advance(unit, escalation, climbs, now=now, rules=rules)
@@ -230,24 +230,23 @@ async def _renew(unit: Unit, line: Addressee, escalation: Escalation, now: datet
     if line.state is AddresseeState.ASKS:
         return _Climb(line, standing, calendar)
     wanted = (await ladders_today(unit, escalation, [line], rules.today(now)))[line.key]
-    rungs = await _climb(unit, line, escalation, standing, wanted, now)
+    (rungs,) = await _climb(unit, escalation, [(line, standing, wanted)], now)
     named = {line.acknowledged_by_id, *(rung.person_id for rung in wanted)}
     return _Climb(line, rungs, calendar, frozenset(rung.person_id for rung in rungs) - named)
 
 
 async def _climb(
-    unit: Unit, line: Addressee, escalation: Escalation, standing: list[Rung], wanted: Sequence[Rung], now: datetime
-) -> list[Rung]:
-    """Bring the rungs ahead up to date. Who answers for a group reads its concerns by that."""
-    rungs = renewed(standing, line.position, wanted)
-    if rungs == standing:
-        return standing
-    await climbing.set_ladder(unit, line, standing, rungs)
-    if line.group_id is not None:
-        for concern in await asked.concerns_about(unit, escalation.key):
-            officers = [(None, rung.person_id) for rung in rungs]
-            await share(unit, concern.key, officers, Basis.OFFICER, now)
-    return rungs
+    unit: Unit, escalation: Escalation, ladders: Sequence[tuple[Addressee, list[Rung], list[Rung]]], now: datetime
+) -> list[list[Rung]]:
+    """For each line, with the ladder that stands and the one it would have today: bring the rungs ahead up to date. Who
+    answers for a group reads its concerns by that."""
+    renewals = [(line, standing, renewed(standing, line.position, wanted)) for line, standing, wanted in ladders]
+    changes = [one for one in renewals if one[1] != one[2]]
+    await climbing.set_ladders(unit, changes)
+    for line, _, rungs in changes:
+        for concern in await asked.concerns_about(unit, escalation.key) if line.group_id else ():
+            await share(unit, concern.key, [(None, rung.person_id) for rung in rungs], Basis.OFFICER, now)
+    return [rungs for _, _, rungs in renewals]
 
 
 async def _region(unit: Unit, escalation: Escalation) -> str:

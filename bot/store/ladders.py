@@ -36,17 +36,20 @@ async def ladders(unit: Unit, addressee_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-async def set_ladder(unit: Unit, addressee: Addressee, standing: Sequence[Rung], rungs: Sequence[Rung]) -> None:
-    """Put these rungs in place of those of the `standing` ladder that were not reached yet."""
-    if any(rung.position > addressee.position for rung in standing):
-        ahead = (col(LadderRung.addressee_id) == addressee.key, col(LadderRung.position) > addressee.position)
-        await unit.write(delete(LadderRung).where(*ahead))
-    ladder = [
-        LadderRung(addressee_id=addressee.key, position=r.position, person_id=r.person_id, role=r.role)
-        for r in rungs
-        if r.position > addressee.position
+async def set_ladders(unit: Unit, changes: Sequence[tuple[Addressee, Sequence[Rung], Sequence[Rung]]]) -> None:
+    """For each line, with the ladder that stands and the one it is to have: put the new rungs in place of those that
+    were not reached yet."""
+    for line, standing, _ in changes:
+        if any(rung.position > line.position for rung in standing):
+            ahead = (col(LadderRung.addressee_id) == line.key, col(LadderRung.position) > line.position)
+            await unit.write(delete(LadderRung).where(*ahead))
+    rows = [
+        LadderRung(addressee_id=line.key, position=rung.position, person_id=rung.person_id, role=rung.role)
+        for line, _, rungs in changes
+        for rung in rungs
+        if rung.position > line.position
     ]
-    await unit.insert_rows(ladder)
+    await unit.insert_rows(rows)
 
 
 async def take_down(unit: Unit, addressee_id: int) -> None:
