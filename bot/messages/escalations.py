@@ -132,7 +132,7 @@ def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bo
     second click on what had been done."""
     policy, escalation, mine = rules.policy, opened.escalation, opened.mine
     category = policy.categories.get(escalation.category)
-    pace = policy.pace(escalation.kind, escalation.urgency)
+    pace, calendar = policy.pace(escalation.kind, escalation.urgency), opened.calendar or rules.calendar
     return words.page(
         "escalation.page",
         opened=opened,
@@ -141,7 +141,7 @@ def reading(words: Templates, opened: OpenEscalation, rules: Rules, *, again: bo
         concerns=[facts(one, rules) for one in opened.concerns],
         standing=standing,
         again=again,
-        due=what_is_due(progress_of(mine), mine.next_step_at, pace=pace, calendar=rules.calendar) if mine else Due(),
+        due=what_is_due(progress_of(mine), mine.next_step_at, pace=pace, calendar=calendar) if mine else Due(),
     )
 
 

@@ -51,11 +51,11 @@ async def open_escalation(
     facts = ("escalation", escalation.key)
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
     record_shown(unit, "read", [one.concern for one in concerns], by=by, now=now, where="escalation.page")
-    return await _opened(unit, reference, escalation, concerns, by)
+    return await _opened(unit, reference, escalation, concerns, by, rules)
 
 
 async def _opened(
-    unit: Unit, reference: str, escalation: Escalation, concerns: list[SeenConcern], by: Viewer
+    unit: Unit, reference: str, escalation: Escalation, concerns: list[SeenConcern], by: Viewer, rules: Rules
 ) -> OpenEscalation:
     mine = await asked.lines_for(unit, escalation.key, by)
     side = Side(by, escalation.organisation_id == by.organisation_id, {line.key: may for line, may in mine})
@@ -80,7 +80,8 @@ async def _opened(
     settled = line.state is AddresseeState.RESPONDED and await asked.panel_held(unit, escalation.key)
     receipt = await receipt_of(unit, line, by)
     may_answer = may and escalation.state is EscalationState.OPEN
-    return replace(opened, mine=line, may_answer=may_answer, settled=settled, receipt=receipt)
+    calendar = await calendar_for(unit, line, escalation, rules)
+    return replace(opened, mine=line, may_answer=may_answer, settled=settled, receipt=receipt, calendar=calendar)
 
 
 async def acknowledge(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.escalation import AWAITED, AddresseeState
 from bot.domain.handling import Viewer
 from bot.store.concerns import Readers, SeenConcern, seen
@@ -49,6 +50,7 @@ class OpenEscalation:
     `ours` is whether their organisation started it, so that the answers' reasons are for them; `mine` is the line they
     belong to, if there is one, and `may_answer` whether they answer for it. `past` has a line for each addressee whose
     answers they may read in full. `settled` is whether a panel has had the answers before it, so that they stand.
+    `calendar` has the hours by which the time of `mine` runs.
     `opened_as` is the reference by which it was asked for: another one, if that has become part of it.
     """
 
@@ -62,6 +64,7 @@ class OpenEscalation:
     opened_as: str = ""
     history: History = field(default_factory=History)
     settled: bool = False
+    calendar: WorkingCalendar | None = None
     receipt: Receipt = field(default_factory=Receipt)
     talk: Conversation = field(default_factory=Conversation)
     readers: Mapping[int, Readers] = field(default_factory=dict)

@@ -1,12 +1,14 @@
 """What those asked read when they open an escalation, and buttons that work once and say so."""
 
 import asyncio
+from datetime import UTC, datetime, time
 
 import pytest
 
 from bot.domain.terms import Marking, Urgency
 from bot.store.tables import Addressee, JournalEntry
 from tests.flows.action_steps import SQLITE, acts
+from tests.flows.edge_steps import set_body
 from tests.flows.steps import (
     FORM,
     Tap,
@@ -85,6 +87,21 @@ async def test_the_page_says_by_when_as_time_goes_by(world: World):
     await answer(world, "gmc1", reference, "none")
     assert await due() == ""
     assert await due("dean") == ""
+
+
+@SQLITE
+async def test_the_page_goes_by_the_organisation_s_own_hours(world: World):
+    """Two hours a day: the sixteen to acknowledge take eight working days, and the forty to answer twenty more."""
+    await set_body(world, "gmc", opens=time(10), closes=time(12))
+    reference = await given_escalation(world, ["gmc"])
+    due = "Please acknowledge by Wed 2 Dec 2026, 12:00, and answer by Mon 4 Jan 2027, 12:00."
+    assert due in (await open_escalation(world, "gmc1", reference)).text
+    line = await line_of(world)
+    assert line.next_step_at is not None
+    await world.move_to(line.next_step_at)
+    assert due in (await open_escalation(world, "gmc1", reference)).text
+    await world.move_to(datetime(2026, 12, 2, 12, tzinfo=UTC))
+    assert "waiting for GMC" in told(world, "gmc2")[-1]
 
 
 async def test_content_comes_after_the_check_and_is_logged(world: World):

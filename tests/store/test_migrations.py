@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.errors import UnknownDatabase
 from bot.store.migrate import config, differences, is_current, migrate
-from bot.store.tables import NominatedPerson
+from bot.store.tables import Addressee, Escalation, EscalationConcern, LadderRung, NominatedPerson
 from bot.store.unit import RowRefused, Store
 from tests.conftest import new_database
 
@@ -67,6 +67,67 @@ async def test_who_was_nominated_stays_so_for_every_region(bare_url: str):
     with pytest.raises(RowRefused):
         async with store.begin() as unit:
             unit.add(NominatedPerson(**same, region="London"))
+    await store.close()
+
+
+# As escalations were when each was about one concern: one answered, one stopped, one still awaited.
+BEFORE_KINDS = """
+INSERT INTO organisation
+    (version, starts_on, id, slug, name, short_name, kind, protocol_status, platform, workspace, email_domains)
+    VALUES (1, '2013-01-01', 1, 'gmc', 'GMC', 'GMC', 'professional regulator', 'none', 'slack', '', ''),
+           (1, '2013-01-01', 2, 'nmc', 'NMC', 'NMC', 'professional regulator', 'none', 'slack', '', ''),
+           (1, '2013-01-01', 3, 'hee', 'HEE', 'HEE', 'education', 'none', 'slack', '', '');
+INSERT INTO person
+    (version, starts_on, id, slug, name, title, email, telephone, organisation_id, platform, timezone,
+    records_lead, enrolled_in_chat)
+    VALUES (1, '2013-01-01', 1, 'ann', 'Ann', '', '', '', 1, 'slack', '', false, false);
+INSERT INTO watch_group (version, starts_on, id, slug, name, tier, platform, channel_missing, channel_unsafe)
+    VALUES (1, '2013-01-01', 1, 'qsg', 'QSG', 'local', 'slack', false, false);
+INSERT INTO concern
+    (version, id, reference, submit_key, group_id, provider_named, headline, details, theme, quality_domain, source,
+    reliability, directness, lineage, urgency, wanted, audience, marking, attributed, verbal_only, event_on,
+    raised_by_id, organisation_id, raised_at, state, outcome, active_at, retention)
+    VALUES (1, 5, 'C-1', 'c', 1, '', 'h', '', 'other', '', 'staff', '2', 'B', 'own', 'routine', 'action', 'group',
+    'TLP:GREEN', true, false, '2026-01-05', 1, 1, '2026-01-05', 'submitted', '', '2026-01-05', 'information');
+INSERT INTO escalation
+    (id, reference, submit_key, concern_id, group_id, category, wanted, urgency, question, raised_by_id,
+    organisation_id, started_at)
+    VALUES (8, 'E-1', 'e', 5, 1, 'trust', 'action', 'routine', 'What do you hold?', 1, 1, '2026-01-06');
+INSERT INTO addressee (version, id, escalation_id, organisation_id, state, position, reminded, nudges, next_step_at,
+    outcome, reason)
+    VALUES (3, 11, 8, 1, 'responded', 0, true, 0, NULL, 'hold', 'Two.'),
+           (1, 12, 8, 2, 'acknowledged', 0, true, 0, NULL, '', ''),
+           (1, 13, 8, 3, 'notified', 0, true, 0, '2026-01-07', '', '');
+INSERT INTO ladder_rung (id, addressee_id, position, person_id, role, told_at)
+    VALUES (21, 13, 0, 1, 'nominated person', '2026-01-06')
+"""
+
+
+async def test_what_was_asked_before_there_were_kinds_is_an_emerging_concern(bare_url: str):
+    store = Store(bare_url)
+    async with store.engine.execution_options(soundings_writes=True).begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(config(plain), "08e267cb48d1"))
+        for statement in BEFORE_KINDS.split(";"):
+            await connection.execute(text(statement))
+    await migrate(store)
+    async with store.begin() as unit:
+        (asked,) = await unit.all(select(Escalation))
+        (about,) = await unit.all(select(EscalationConcern))
+        lines = await unit.all(select(Addressee).order_by(col(Addressee.id)))
+        (rung,) = await unit.all(select(LadderRung))
+        assert (asked.kind, asked.said, asked.state) == ("emerging_concern", {"question": "What do you hold?"}, "open")
+        assert (about.escalation_id, about.concern_id, about.added_at) == (8, 5, asked.started_at)
+        assert [line.state for line in lines] == ["responded", "stopped", "notified"]
+        assert (lines[0].outcome, lines[0].reason, lines[0].version, lines[0].added_at) == (
+            "hold",
+            "Two.",
+            3,
+            asked.started_at,
+        )
+        assert (rung.key, rung.addressee_id, rung.told_at) == (21, 13, asked.started_at)
+        again = {"escalation_id": 8, "added_at": asked.started_at, "group_id": 1}
+        unit.add(Addressee(**again))
+        await unit.flush()
     await store.close()
 
 
