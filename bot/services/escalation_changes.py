@@ -11,11 +11,11 @@ from datetime import date, datetime
 from bot.domain.escalation import AWAITED, AddresseeState, EscalationState
 from bot.domain.escalation_changes import AFTER_A_PANEL, OPEN_TO, REASON_LIMIT, REOPENABLE, ChangeKind
 from bot.domain.handling import Viewer
-from bot.domain.panels import PanelState
 from bot.domain.policy import Rules
 from bot.errors import ChangedMeanwhile, FormErrors, NotFound, NotYours, PanelHeld, WrongState
 from bot.services.escalating import Target, addressable, grid_of
 from bot.services.ladders import stop
+from bot.services.panel_times import cancel
 from bot.store import escalation_changes as asked
 from bot.store import ladders as climbing
 from bot.store.concerns import SeenConcern
@@ -97,7 +97,8 @@ async def withdraw(unit: Unit, draft: ChangeDraft, *, by: Viewer, key: str, now:
         await stop(unit, escalation, line, now=now)
     for person_id in await heard(unit, answered, but=by):
         await tell(unit, Telling("escalation_change.over", facts_of(change), person_id=person_id), now)
-    await call_off_panels(unit, escalation, draft.reason.strip(), by=by, now=now)
+    for panel in await asked.panels_to_come(unit, escalation.key):
+        await cancel(unit, panel, draft.reason.strip(), by=by, now=now)
     await renew_grid(unit, escalation, change, now)
     return escalation
 
@@ -206,16 +207,6 @@ async def renew_grid(unit: Unit, escalation: Escalation, change: EscalationChang
     first = grid_of(escalation).once
     to, slot = escalation.raised_by_id, f"change.{change.key}"
     await tell(unit, Telling("escalation.grid", about, person_id=to, slot=slot, edits=first), now)
-
-
-async def call_off_panels(unit: Unit, escalation: Escalation, why: str, *, by: Viewer, now: datetime) -> None:
-    """What is withdrawn has no panel any more, unless it has been held already."""
-    for panel in await asked.panels_to_come(unit, escalation.key):
-        panel.state, panel.why = PanelState.CANCELLED, why
-        panel.sequence += 1
-        unit.add(panel)
-        subject = ("panel", panel.key)
-        record(unit, "panel called off", by=by, now=now, subject=subject, group_id=escalation.group_id)
 
 
 def identity(line: Addressee) -> tuple[bool, int]:

@@ -21,7 +21,7 @@ from bot.services.escalation_changes import (
     renew_grid,
 )
 from bot.services.keeping import note_activity
-from bot.services.ladders import set_out
+from bot.services.ladders import calendar_for, set_out
 from bot.store import escalation_changes as asked
 from bot.store import ladders as climbing
 from bot.store.escalations import concerns_about, concerns_of, grid
@@ -235,7 +235,8 @@ async def quicken(
     escalation.urgency = to
     pace = rules.policy.pace(escalation.kind, to)
     for line in (one for one in lines if one.state in AWAITED):
-        line.next_step_at = sooner(line.state, line.next_step_at, pace=pace, calendar=rules.calendar, now=now)
+        calendar = await calendar_for(unit, line, escalation, rules)
+        line.next_step_at = sooner(line.state, line.next_step_at, pace=pace, calendar=calendar, now=now)
         unit.add(line)
     unit.add(escalation)
     await unit.flush()

@@ -108,9 +108,14 @@ async def call_off(unit: Unit, reference: str, why: str, *, by: Viewer, now: dat
     _check_state(panel, PanelState.CANCELLED, "called off")
     if errors := missing(why=why):
         raise FormErrors(errors)
-    panel.why = why.strip()
-    await _change(unit, panel, PanelState.CANCELLED, "panel called off", by, now)
+    await cancel(unit, panel, why.strip(), by=by, now=now)
     return panel
+
+
+async def cancel(unit: Unit, panel: Panel, why: str, *, by: Viewer, now: datetime) -> None:
+    """Call off a panel that is still to come, whoever convened it, and tell everybody invited."""
+    panel.why = why
+    await _change(unit, panel, PanelState.CANCELLED, "panel called off", by, now)
 
 
 async def to_change(unit: Unit, reference: str, *, by: Viewer, today: date) -> Panel:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.concern import new_reference
+from bot.domain.escalation import EscalationState
 from bot.domain.handling import Viewer
 from bot.domain.panels import (
     LENGTHS,
@@ -20,7 +21,7 @@ from bot.services.panel_guests import Guests, check_guests, proposed_guests, sha
 from bot.services.panel_news import ask_when
 from bot.store import panels as asked
 from bot.store.concerns import SeenConcern
-from bot.store.escalations import visible_escalation
+from bot.store.escalation_changes import standing_for
 from bot.store.journal import record
 from bot.store.tables import Escalation, Panel, PanelInvitee, PanelTime, PanelVote
 from bot.store.unit import Unit
@@ -58,15 +59,15 @@ class Convening:
 async def prepare(unit: Unit, reference: str, *, by: Viewer, today: date) -> Convening:
     """Whether this person may convene a panel about that escalation, and whom to propose. Raises `NotFound`,
     `NotYours`, and `WrongState` when there is nothing left to meet about."""
-    escalation = await visible_escalation(unit, reference, by, today)
+    escalation = await standing_for(unit, reference, by, today)
     concerns = await asked.asked_about(unit, escalation, by, today) if escalation else []
     if escalation is None or not concerns:
         raise NotFound(what=reference)
     if not await asked.may_be_convened_by(unit, escalation, by):
         raise NotYours(who=HOLDERS)
     standing = await asked.open_panel(unit, escalation.key)
-    if standing is None and asked.over(concerns):
-        raise WrongState(what=escalation.reference, now="withdrawn", wanted="put to a panel")
+    if standing is None:
+        _check_open(escalation, concerns)
     guests = await proposed_guests(unit, escalation, concerns, by, today)
     kept_back = asked.kept_back(concerns)
     unnamed = tuple(key for key, (_, body) in guests.items() if body.key in kept_back)
@@ -86,10 +87,11 @@ async def convene(unit: Unit, draft: PanelDraft, *, by: Viewer, key: str, now: d
     today = rules.today(now)
     about = await prepare(unit, draft.escalation, by=by, today=today)
     # Nobody else convenes one about it until this unit ends.
-    await unit.get(Escalation, about.escalation.key, lock=True)
+    escalation = await unit.get(Escalation, about.escalation.key, lock=True)
     standing = await asked.open_panel(unit, about.escalation.key)
     if standing:
         return standing
+    _check_open(escalation, about.concerns)
     times = _check(draft, about, now, rules)
     unread = await check_guests(unit, draft.invited, draft.others, about.proposed, about.concerns, by=by, today=today)
     panel = await _save(unit, draft, about.escalation, by, key, now)
@@ -112,6 +114,14 @@ async def open_panel(unit: Unit, reference: str, *, by: Viewer, now: datetime, r
     about = ",".join(str(one.concern.key) for one in seen.concerns)
     await note(unit, panel, "panel read", by, now, concerns=about)
     return seen
+
+
+def _check_open(escalation: Escalation, concerns: Sequence[SeenConcern]) -> None:
+    """Nobody meets about what is withdrawn, nor about what has become part of another."""
+    state = escalation.state
+    if state is not EscalationState.OPEN or asked.over(concerns):
+        now = state if state is not EscalationState.OPEN else EscalationState.WITHDRAWN
+        raise WrongState(what=escalation.reference, now=now, wanted="put to a panel")
 
 
 def _check(draft: PanelDraft, about: Convening, now: datetime, rules: Rules) -> list[datetime]:

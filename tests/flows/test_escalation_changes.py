@@ -12,7 +12,7 @@ from bot.domain.terms import Audience, ConcernState, HandlingKind, Marking, Urge
 from bot.services.escalation_changes import withdraw_from
 from bot.services.escalation_widening import reopen as ask_again
 from bot.store.tables import Addressee, Concern, LadderRung, Panel, PastAnswer
-from tests.flows.action_steps import SQLITE, acts, add, nobody_answers
+from tests.flows.action_steps import SQLITE, add, nobody_answers
 from tests.flows.change_steps import (
     BUTTONS,
     REASON,
@@ -29,6 +29,8 @@ from tests.flows.change_steps import (
     withdraw,
 )
 from tests.flows.handling_steps import given_change as take_away
+from tests.flows.panel_steps import FORM as PANEL
+from tests.flows.panel_steps import given_panel, joined_escalation, open_form
 from tests.flows.steps import (
     Tap,
     acknowledge,
@@ -118,19 +120,25 @@ async def test_one_organisation_is_let_off_and_the_others_are_not(world: World):
 
 @SQLITE
 async def test_a_panel_to_come_is_called_off_and_one_held_is_not(world: World):
-    reference = await given_escalation(world, ["gmc"])
-    given = {"escalation_id": (await escalation_of(world, reference)).key, "organisation_id": world.ids["org:cqc"]}
-    given |= {"convened_by_id": world.ids["inspector"], "convened_at": world.now, "sequence": 2}
-    await add(
-        world,
-        Panel(reference="P-1", submit_key="1", state=PanelState.FIXED, starts_at=world.now, **given),
-        Panel(reference="P-2", submit_key="2", state=PanelState.HELD, held_at=world.now, **given),
-    )
+    reference = await joined_escalation(world)
+    await hold_a_panel(world, reference)
+    await given_panel(world, reference)
+    await world.settle()
     assert (await withdraw(world, reference)).ok
-    panels = {row.reference: row for row in await world.rows(Panel)}
-    assert (panels["P-1"].state, panels["P-1"].sequence, panels["P-1"].why) == (PanelState.CANCELLED, 3, REASON)
-    assert (panels["P-2"].state, panels["P-2"].sequence) == (PanelState.HELD, 2)
-    assert await acts(world, "panel") == ["panel called off"]
+    states = sorted((row.state, row.why) for row in await world.rows(Panel))
+    assert states == [(PanelState.CANCELLED, REASON), (PanelState.HELD, "")]
+    for slug in ("gmc1", "dean"):
+        assert len(about(world, slug, "is called off")) == 1
+
+
+@SQLITE
+async def test_nobody_meets_about_what_is_withdrawn(world: World):
+    reference = await joined_escalation(world)
+    form = await open_form(world, "inspector", reference)
+    await change(world, reference, "withdraw", "colleague", whom="all")
+    sent = await world.persona("inspector").submit(form, PANEL)
+    assert f"{reference} is withdrawn, so it cannot be put to a panel now" in str(sent.errors)
+    assert await world.rows(Panel) == []
 
 
 @SQLITE
