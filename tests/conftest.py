@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import gc
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,13 @@ from tests.world import fill
 # A busy machine must not fail a test: speed is measured in bench/, never asserted here.
 settings.register_profile("soundings", deadline=None)
 settings.load_profile("soundings")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: looking through it again and again is half the time of a long run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -309,7 +309,7 @@ async def test_forty_are_asked_and_each_has_its_line(world: World):
     assert {line.split(" | ")[0] for line in changed} == {"GMC"}
     page = await open_escalation(world, "inspector", reference)
     assert [n for n in range(39) if name.format(n) not in page.text] == []
-    assert page.buttons == ["Convene a panel", "Write to one of those asked"]
+    assert page.buttons == ["Change this escalation", "Convene a panel", "Write to one of those asked"]
     await world.persona("inspector").press(page, "Write to one of those asked")
     assert "Write to one of them" in world.persona("inspector").modal.title
 

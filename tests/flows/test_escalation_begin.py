@@ -83,7 +83,7 @@ async def test_opening_it_shows_all_and_is_logged(world: World):
     await gmc.press(last_dm(world, "gmc1"), f"Open {reference}")
     for shown in (FORM["headline"], FORM["details"], "Northgate", "Do you hold referrals?", "for action"):
         assert shown in gmc.modal.text
-    assert gmc.modal.buttons == ["Acknowledge", "Answer"]
+    assert gmc.modal.buttons == ["Acknowledge", "Answer", "Write to whoever asked"]
 
 
 @SQLITE
