@@ -50,7 +50,7 @@ async def open_escalation(
     ]
     facts = ("escalation", escalation.key)
     record(unit, "escalation read", by=by, now=now, subject=facts, group_id=escalation.group_id)
-    record_shown(unit, "read", [one.concern for one in concerns], by=by, now=now, where="escalation.page")
+    record_shown(unit, "concern read", [one.concern for one in concerns], by=by, now=now, where="escalation.page")
     return await _opened(unit, reference, escalation, concerns, by, rules)
 
 

@@ -73,8 +73,10 @@ async def test_an_escalation_opened_names_its_concern(world: World):
     reference = await given_escalation(world, ["gmc"])
     await open_escalation(world, "gmc1", reference)
     (concern,) = await world.rows(Concern)
-    (entry,) = await world.rows(JournalEntry, JournalEntry.act == "escalation read")
-    assert (entry.facts, entry.group_id) == ({"concern": concern.key}, world.ids["qsg"])
+    (opened,) = await world.rows(JournalEntry, JournalEntry.act == "escalation read")
+    (entry,) = await world.rows(JournalEntry, JournalEntry.act == "concern read")
+    assert (entry.subject_kind, entry.subject_id, entry.group_id) == ("concern", concern.key, world.ids["qsg"])
+    assert (entry.person_id, entry.facts["where"]) == (opened.person_id, "escalation.page")
 
 
 async def test_being_told_is_to_have_read(world: World):

@@ -292,7 +292,7 @@ async def test_the_secretariat_says_it_for_another(world: World):
     ended = last_dm(world, "secretary").text
     assert "Gmc1 Person has ended their absence from 23 November" in ended
     entries = await world.rows(JournalEntry, JournalEntry.subject_kind == "person")
-    assert [(entry.act, entry.person_id) for entry in entries] == [
+    assert [(entry.act, entry.person_id) for entry in sorted(entries, key=lambda entry: entry.key)] == [
         ("absence said", world.ids["secretary"]),
         ("absence ended", world.ids["gmc1"]),
     ]
