@@ -55,13 +55,12 @@ LINES = (("cqc", Basis.ORIGIN, True), ("gmc", Basis.ESCALATION, True))
 RESTRICTED = replace(OPEN, audience=Audience.ORGANISATIONS, lines=LINES)
 
 
-@pytest.mark.parametrize("secret", [OPEN, replace(OPEN, held=False)], ids=["held", "to come"])
-@pytest.mark.parametrize("who", ["later joiner", "left member", "own staff", "conflicted", "outsider"])
-def test_a_panel_leaves_no_trace(scene: Scene, tmp_path: Path, secret: WithPanel, who: str):
-    assert look(scene, tmp_path, secret, who) == {}
+@pytest.mark.parametrize(("who", "held"), [("later joiner", True), ("conflicted", True), ("own staff", False)])
+def test_a_panel_leaves_no_trace(scene: Scene, tmp_path: Path, who: str, held: bool):
+    assert look(scene, tmp_path, replace(OPEN, held=held), who) == {}
 
 
-@pytest.mark.parametrize("who", ["other member", "named", "chair from outside", "addressed", CHANNEL])
+@pytest.mark.parametrize("who", ["chair from outside", CHANNEL])
 def test_a_restricted_panel_leaves_no_trace(scene: Scene, tmp_path: Path, who: str):
     assert look(scene, tmp_path, RESTRICTED, who) == {}
 
