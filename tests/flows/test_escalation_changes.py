@@ -128,7 +128,7 @@ async def test_a_panel_to_come_is_called_off_and_one_held_is_not(world: World):
     states = sorted((row.state, row.why) for row in await world.rows(Panel))
     assert states == [(PanelState.CANCELLED, REASON), (PanelState.HELD, "")]
     for slug in ("gmc1", "dean"):
-        assert len(about(world, slug, "is called off")) == 1
+        assert len(about(world, slug, "has been called off")) == 1
 
 
 @SQLITE

@@ -142,7 +142,7 @@ def test_all_that_points_to_a_concern_goes_with_it():
         for key in table.foreign_keys
         if key.column.table.name in roots
     }
-    assert pointing == {
+    assert pointing - {"action"} == {  # what a panel agreed stays in the log, and only loses its link
         "addressee",
         "annexe",
         "annexe_grant",
