@@ -13,22 +13,26 @@ from bot.store.tables import Addressee, Escalation, Organisation
 
 async def notice(letter: Letter) -> Message | None:
     """To the person whose turn it is."""
-    return await _to_the_next(letter, "drill.notice")
+    found = await _for_the_next(letter)
+    return letter.words.render("drill.notice", **found) if found else None
 
 
 async def reminder(letter: Letter) -> Message | None:
     """At half time, to the same person."""
-    return await _to_the_next(letter, "drill.reminder")
+    found = await _for_the_next(letter)
+    return letter.words.render("drill.reminder", **found) if found else None
 
 
 async def running(letter: Letter) -> Message | None:
     """To whoever started it: whom it goes to first, and a button to stop it."""
-    return await _to_who_started(letter, "drill.running")
+    found = await _for_who_started(letter)
+    return letter.words.render("drill.running", **found) if found else None
 
 
 async def report(letter: Letter) -> Message | None:
     """To whoever started it, once it is over: who was reached, after how long, and who was not."""
-    return await _to_who_started(letter, "drill.report")
+    found = await _for_who_started(letter)
+    return letter.words.render("drill.report", **found) if found else None
 
 
 def started(words: Templates, drill: Escalation, lines: list[DrilledLine]) -> Form:
@@ -51,7 +55,7 @@ def nobody(words: Templates) -> Message:
     return words.render("drill.nobody")
 
 
-async def _to_the_next(letter: Letter, template: str) -> Message | None:
+async def _for_the_next(letter: Letter) -> dict[str, object] | None:
     line = await letter.unit.find(Addressee, letter.about("addressee"))
     if line is None or letter.reader is None or line.state is not AddresseeState.NOTIFIED:
         return None
@@ -61,13 +65,13 @@ async def _to_the_next(letter: Letter, template: str) -> Message | None:
         return None
     organisation = await name_of(letter.unit, line)
     starter = await letter.unit.get(Organisation, drill.organisation_id)
-    return letter.words.render(template, drill=drill, organisation=organisation, starter=starter.short_name)
+    return {"drill": drill, "organisation": organisation, "starter": starter.short_name}
 
 
-async def _to_who_started(letter: Letter, template: str) -> Message | None:
+async def _for_who_started(letter: Letter) -> dict[str, object] | None:
     drill = await letter.unit.find(Escalation, letter.about("drill"))
     if drill is None or drill.kind != DRILL or letter.reader is None:
         return None
     if letter.reader.person_id != drill.raised_by_id:
         return None
-    return letter.words.render(template, drill=drill, lines=await drilled(letter.unit, drill.key))
+    return {"drill": drill, "lines": await drilled(letter.unit, drill.key)}

@@ -18,6 +18,7 @@ from bot.store.escalation_changes import history_of, kept_answer, standing_for
 from bot.store.escalations import OpenEscalation
 from bot.store.exchanges import Side, conversation, submitted_exchange
 from bot.store.journal import record, record_shown
+from bot.store.outbox import Telling
 from bot.store.receipts import receipt_of
 from bot.store.tables import Addressee, Escalation, Exchange
 from bot.store.unit import Unit
@@ -187,8 +188,11 @@ async def _answer(
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key}
     slot = now.isoformat() if again or mine.round else ""
-    kind = "escalation.answered_anew" if again else "escalation.answered"
-    await tell_originator(unit, kind, escalation, about, slot=slot, now=now, rules=rules)
+    first, anew = (
+        Telling("escalation.answered", about, slot=slot),
+        Telling("escalation.answered_anew", about, slot=slot),
+    )
+    await tell_originator(unit, anew if again else first, escalation, now=now, rules=rules)
 
 
 async def _ask(
@@ -206,7 +210,7 @@ async def _ask(
     await saved(unit, escalation, mine, "escalation asked for more", by, now)
     await note_concerns(unit, escalation, now)
     about: dict[str, int | str] = {"addressee": mine.key, "exchange": exchange.key}
-    await tell_originator(unit, "escalation.asked", escalation, about, slot="", now=now, rules=rules)
+    await tell_originator(unit, Telling("escalation.asked", about), escalation, now=now, rules=rules)
 
 
 def _acknowledged(mine: Addressee, by: Viewer, now: datetime) -> None:

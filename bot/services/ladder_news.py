@@ -1,7 +1,8 @@
 """What is told at each step of a ladder, and to whom: the person whose turn it is, or the side that asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.escalation import Rung, Step, StepKind, build_ladder
@@ -16,7 +17,6 @@ from bot.store.tables import Addressee, Escalation
 from bot.store.unit import Unit
 
 SILENCE_KEPT_FROM_ORIGINATOR = 1
-TO_THE_PERSON = {StepKind.TELL: "notice", StepKind.REMIND: "reminder"}
 
 
 async def tell_step(
@@ -26,29 +26,24 @@ async def tell_step(
     """Queue word of one step, in the transaction of that step. `absent` are those of the ladder, and of who
     acknowledged, that are not to be relied on."""
     about: dict[str, int | str] = {"addressee": line.key}
-    if step.rung and step.kind in TO_THE_PERSON:
-        subject = "drill" if escalation.kind == DRILL else "escalation"
-        kind = f"{subject}.{TO_THE_PERSON[step.kind]}"
-        slot = str(line.round) if line.round else ""
-        await tell(unit, Telling(kind, about, person_id=step.rung.person_id, slot=slot), now)
+    if step.rung:
+        await tell(unit, _to_the_person(step, step.rung.person_id, line, drill=escalation.kind == DRILL), now)
     elif escalation.kind == DRILL:
         return
     elif step.kind is StepKind.CHASE:
         await _chase(unit, step, line, escalation, rungs=rungs, absent=absent, now=now, rules=rules)
     elif step.kind is StepKind.REPLY:
-        await tell_originator(unit, "escalation.unreplied", escalation, about, slot=again(line), now=now, rules=rules)
+        word = Telling("escalation.unreplied", about, slot=again(line))
+        await tell_originator(unit, word, escalation, now=now, rules=rules)
     else:
         await _nobody(unit, line, escalation, now=now, rules=rules)
 
 
-async def tell_originator(
-    unit: Unit, kind: str, escalation: Escalation, about: Mapping[str, int | str], *,
-    slot: str, now: datetime, rules: Rules,
-) -> None:  # fmt: skip
+async def tell_originator(unit: Unit, word: Telling, escalation: Escalation, *, now: datetime, rules: Rules) -> None:
     """Tell whoever asked; while they are away or gone, somebody of their organisation too, so that it reaches
     somebody."""
     for person_id in await originators(unit, escalation, now, rules.today(now)):
-        await tell(unit, Telling(kind, dict(about), person_id=person_id, slot=slot), now)
+        await tell(unit, replace(word, person_id=person_id), now)
 
 
 async def originators(unit: Unit, escalation: Escalation, now: datetime, today: date) -> list[int]:
@@ -74,6 +69,18 @@ def again(line: Addressee) -> str:
     return str(line.version)
 
 
+def _to_the_person(step: Step, person_id: int, line: Addressee, *, drill: bool) -> Telling:
+    about: dict[str, int | str] = {"addressee": line.key}
+    slot, first = str(line.round) if line.round else "", step.kind is StepKind.TELL
+    if drill and first:
+        return Telling("drill.notice", about, person_id=person_id, slot=slot)
+    if drill:
+        return Telling("drill.reminder", about, person_id=person_id, slot=slot)
+    if first:
+        return Telling("escalation.notice", about, person_id=person_id, slot=slot)
+    return Telling("escalation.reminder", about, person_id=person_id, slot=slot)
+
+
 async def _nobody(unit: Unit, line: Addressee, escalation: Escalation, *, now: datetime, rules: Rules) -> None:
     today = rules.today(now)
     chairs = await seated(unit, escalation.group_id, today, Role.CHAIR)
@@ -97,4 +104,5 @@ async def _chase(
         stood = [(line.key, rung.position) for rung in rungs if rung.person_id == whom != line.acknowledged_by_id]
         await mark_told(unit, stood, now)
     if whom is None or step.progress.nudges > SILENCE_KEPT_FROM_ORIGINATOR:
-        await tell_originator(unit, "escalation.silent", escalation, about, slot=again(line), now=now, rules=rules)
+        word = Telling("escalation.silent", about, slot=again(line))
+        await tell_originator(unit, word, escalation, now=now, rules=rules)

@@ -79,7 +79,8 @@ def test_only_visibility_asks_for_concerns():
 def test_only_the_store_asks_for_escalations():
     questions = TARGETS - {"get", "find"}  # a row by its number, which only the outbox and the clock hold
     asking = {module.name for module in MODULES if asks(module, ESCALATIONS, questions)}
-    others = {"panels", "panel_guests", "panel_record", "exchanges", "receipts", "escalation_figures"}
+    others = {"panel_guests", "panel_record", "exchanges", "receipts", "escalation_figures"}
+    others |= {"drills", "escalation_audit"}
     names = {"visibility", "visible_requests", "concerns", "escalations", "escalation_changes", "ladders", *others}
     assert asking == {f"bot/store/{name}.py" for name in names}
 
