@@ -114,6 +114,8 @@ async def find_own(unit: Unit, reference: str, *, by: Viewer, now: datetime, rul
         raise NotFound(what=reference)
     ours = one.organisation_id == by.organisation_id
     if not (ours and (by.records_lead or one.raised_by_id == by.person_id)):
+        if one.retired_at:  # what has been removed is not there for whoever cannot bring it back
+            raise NotFound(what=reference)
         raise NotYours(who="whoever raised it, or their organisation’s records lead,")
     return one
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, func, or_
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -15,7 +15,7 @@ from bot.store.tables.base import Dated
 from bot.store.unit import Unit
 
 
-def current(table: type[Dated], today: date) -> ColumnElement[bool]:
+def current(table: type[Dated], today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Rows of a dated table that are true on that day."""
     return and_(
         col(table.starts_on) <= today,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Date, Executable, and_, bindparam, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,21 +23,20 @@ def enrolled(today: date) -> ColumnElement[bool]:
 
 async def viewer_of(unit: Unit, who: Identity, today: date) -> Viewer | None:
     """Who this chat identity is today; None for a stranger, a leaver, or somebody of an ended organisation."""
-    found = await unit.rows(
-        select(Person, Organisation)
-        .join(Organisation, col(Person.organisation_id) == col(Organisation.id))
-        .where(
-            Person.platform == who.platform,
-            Person.workspace == who.workspace,
-            Person.chat_user == who.user,
-            current(Person, today),
-            col(Person.deactivated_at).is_(None),
-            current(Organisation, today),
-        )
+    asked = {"platform": who.platform, "workspace": who.workspace, "chat_user": who.user, "today": today}
+    found = await unit.rows(_VIEWER, **asked)
+    if not found:
+        return None
+    person, organisation = found[0][:2]
+    return Viewer(
+        person.key,
+        person.name,
+        organisation.key,
+        organisation.short_name,
+        _places((group, role) for _, _, group, role in found if group),
+        organisation.provider_id,
+        person.records_lead,
     )
-    for person, organisation in found:
-        return await _viewer(unit, person, organisation, today)
-    return None
 
 
 async def viewer_by_id(unit: Unit, person_id: int, today: date) -> Viewer | None:
@@ -52,42 +51,44 @@ def identity_of(person: Person) -> Identity:
     return Identity(person.platform, person.workspace or "", person.chat_user or "")
 
 
-async def _viewer(unit: Unit, person: Person, organisation: Organisation, today: date) -> Viewer:
-    return Viewer(
-        person.key,
-        person.name,
-        organisation.key,
-        organisation.short_name,
-        await _places(unit, person, today),
-        organisation.provider_id,
-        person.records_lead,
+def _places(seats: Iterable[tuple[Group, Role | None]]) -> tuple[Place, ...]:
+    """A person's groups, from a pair for each seat and one without a role for a group they have no seat in."""
+    roles: dict[int, set[Role]] = {}
+    groups: dict[int, Group] = {}
+    for group, role in seats:
+        groups[group.key] = group
+        roles.setdefault(group.key, set()).update([role] if role else [])
+    return tuple(
+        Place(g.key, g.name, g.slug, g.channel or "", frozenset(roles[g.key]), g.channel_missing or g.channel_unsafe)
+        for g in groups.values()
     )
 
 
-async def _places(unit: Unit, person: Person, today: date) -> tuple[Place, ...]:
-    seats = await unit.rows(select(Seat.group_id, Seat.role).where(Seat.person_id == person.key, current(Seat, today)))
-    memberships = select(Membership.group_id).where(
-        Membership.organisation_id == person.organisation_id, current(Membership, today)
-    )
-    groups = await unit.all(
-        select(Group)
+def _viewer_asked() -> Executable:
+    """The person, their organisation, and a row for each group and seat; one question, for it is asked at every act."""
+    today = bindparam("today", type_=Date)
+    belongs = col(Membership.organisation_id) == col(Person.organisation_id)
+    seated = col(Seat.person_id) == col(Person.id)
+    theirs = [
+        col(Group.id).in_(select(Membership.group_id).where(belongs, current(Membership, today)).correlate(Person)),
+        col(Group.id).in_(select(Seat.group_id).where(seated, current(Seat, today)).correlate(Person)),
+    ]
+    return (
+        select(Person, Organisation, Group, Seat.role)
+        .join(Organisation, col(Person.organisation_id) == col(Organisation.id))
+        .outerjoin(Group, and_(current(Group, today), or_(*theirs)))
+        .outerjoin(Seat, and_(col(Seat.group_id) == col(Group.id), seated, current(Seat, today)))
         .where(
-            current(Group, today),
-            or_(col(Group.id).in_(memberships), col(Group.id).in_([group_id for group_id, _ in seats])),
+            *(col(getattr(Person, name)) == bindparam(name) for name in ("platform", "workspace", "chat_user")),
+            current(Person, today),
+            col(Person.deactivated_at).is_(None),
+            current(Organisation, today),
         )
         .order_by(Group.name)
     )
-    return tuple(
-        Place(
-            g.key,
-            g.name,
-            g.slug,
-            g.channel or "",
-            frozenset(role for group_id, role in seats if group_id == g.id),
-            g.channel_missing or g.channel_unsafe,
-        )
-        for g in groups
-    )
+
+
+_VIEWER = _viewer_asked()  # made once: to put it together took longer than to ask it
 
 
 async def group_members(unit: Unit, group_id: int, today: date) -> Sequence[Organisation]:

@@ -61,10 +61,10 @@ class Unit:
     async def first(self, statement: SelectOfScalar[T]) -> T | None:
         return (await self.session.exec(statement)).first()
 
-    async def rows(self, statement: Executable) -> Sequence[tuple[Any, ...]]:
-        """Rows of several columns."""
+    async def rows(self, statement: Executable, **values: Any) -> Sequence[tuple[Any, ...]]:
+        """Rows of several columns; `values` are those of the statement's named parameters."""
         # SQLModel's `exec` would give only the first column of a statement that began with one.
-        return [tuple(row) for row in await PlainSession.execute(self.session, statement)]
+        return [tuple(row) for row in await PlainSession.execute(self.session, statement, values or None)]
 
     async def get(self, table: type[M], key: int, *, lock: bool = False) -> M:
         """The row with that number, which the caller knows is there; with `lock`, others wait until this unit ends."""

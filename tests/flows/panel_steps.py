@@ -117,5 +117,5 @@ async def entry(world: World, row: OutboxRow) -> tuple[str, Any]:
 
 def newest(world: World, slug: str) -> str:
     """The newest word of when a panel meets; what is asked and sent for its pack is another matter."""
-    beside = ("do already?", "The pack of", ".docx")
+    beside = ("do already?", "The pack of", ".docx", "panel.ics")
     return [text for text in told(world, slug) if not any(one in text.splitlines()[0] for one in beside)][-1]

@@ -399,7 +399,7 @@ async def test_others_can_neither_keep_nor_restore_it(world: World):
     assert await stage(world, reference) == "removed"
     for slug in ("dean", "gmc2", "chair"):
         assert reference not in await records(world, slug)
-    assert "Only whoever raised it" in await forged(world, "gmc2", "keeping.restore", reference)
+    assert "There is nothing under" in await forged(world, "gmc2", "keeping.restore", reference)
     refusals = await world.rows(JournalEntry, JournalEntry.act == "refused")
     assert {one.facts["why"] for one in refusals} == {"NotYours", "NotFound"}
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from bot.domain.panels import ContributionKind, PanelState
+from bot.domain.terms import Audience
 from bot.services.panel_pack import ask_for_activity
 from bot.store.tables import PanelContribution
 from tests.flows.action_steps import SQLITE, acts, nine
+from tests.flows.change_steps import change
 from tests.flows.panel_record_steps import fill, given_panel, open_panel, pack_of, panel_row, restricted, send
-from tests.flows.steps import answer, given_escalation, last_dm, outbox, told
+from tests.flows.steps import answer, given_concern, given_escalation, last_dm, outbox, told
 from tests.world import World
 
 
@@ -41,11 +43,18 @@ async def test_each_invitee_is_asked_and_the_pack_holds_what_they_sent(world: Wo
 
 @SQLITE
 async def test_what_was_not_shared_is_not_in_somebody_s_pack(world: World):
-    reference = await given_panel(world, await restricted(world), invitees=("gmc1", "lead"))
-    mine, theirs = await pack_of(world, reference, "gmc1"), await pack_of(world, reference, "lead")
-    assert "Three trainees said so" in (mine or "")
-    assert "Three trainees said so" not in (theirs or "")
-    assert "has not been shared with you" in (theirs or "")
+    """Of a panel about two concerns, each invitee's pack holds what that person may read, and says that there is more;
+    whoever may read nothing of it gets no pack at all."""
+    told = await given_concern(world)
+    escalation = await given_escalation(world, ["gmc"], concern=told)
+    only_theirs = await given_concern(world, audience=Audience.ORGANISATIONS, organisations=(world.ids["org:gmc"],))
+    await change(world, escalation, "widen", concern=only_theirs)
+    reference = await given_panel(world, escalation, invitees=("gmc1", "lead"))
+    mine, theirs = await pack_of(world, reference, "gmc1") or "", await pack_of(world, reference, "lead") or ""
+    assert [told in mine, only_theirs in mine, "has not been shared with you" in mine] == [True, True, False]
+    assert [told in theirs, only_theirs in theirs, "has not been shared with you" in theirs] == [True, False, True]
+    nothing = await given_panel(world, await restricted(world), invitees=("gmc1", "lead"))
+    assert await pack_of(world, nothing, "lead") is None
 
 
 @SQLITE

@@ -146,7 +146,7 @@ async def test_two_deputies_answer_at_once(world: World):
     (kept,) = [one for one in said if one.ok]
     (refused,) = [one for one in said if not one.ok]
     assert kept.response["response_action"] == "update"
-    assert "already" in refused.errors["outcome"]
+    assert "that answer is there, to be read or changed" in refused.errors["outcome"]
 
 
 async def test_a_double_click_closes_once(world: World):

@@ -15,7 +15,7 @@ from tests.trust.hidden import CHANGE, ESCALATION, PANEL, REFERENCE, Hidden, hid
 from tests.trust.paths import CHANNEL, Names, Seen, bot_on, everything_seen
 from tests.trust.staging import Scene, staged
 
-EXAMPLES = 6
+EXAMPLES = 8
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def copied(scene: Scene, path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-async def compared(scene: Scene, folder: Path, secret: Hidden, who: str) -> tuple[Seen, Seen]:
+async def compared(scene: Scene, folder: Path, secret: Hidden, who: str, third: int | None = None) -> tuple[Seen, Seen]:
     """What somebody is shown by the scene with the secret in it, and by the scene without."""
     urls = copied(scene, folder / "with.db"), copied(scene, folder / "without.db")
     store = Store(urls[0])
@@ -42,7 +42,7 @@ async def compared(scene: Scene, folder: Path, secret: Hidden, who: str) -> tupl
     seen = []
     for url in urls:
         async with bot_on(url) as bot:
-            seen.append(await everything_seen(bot, scene.ids, who, names))
+            seen.append(await everything_seen(bot, scene.ids, who, names, third))
     return seen[0], seen[1]
 
 
@@ -50,8 +50,8 @@ def differences(one: Seen, other: Seen) -> dict[str, tuple[str, str]]:
     return {path: (one[path], other[path]) for path in one if one[path] != other[path]}
 
 
-def look(scene: Scene, folder: Path, secret: Hidden, who: str) -> dict[str, tuple[str, str]]:
-    return differences(*asyncio.run(compared(scene, folder, secret, who)))
+def look(scene: Scene, folder: Path, secret: Hidden, who: str, third: int | None = None) -> dict[str, tuple[str, str]]:
+    return differences(*asyncio.run(compared(scene, folder, secret, who, third)))
 
 
 PLAIN = Hidden(
@@ -95,7 +95,7 @@ def test_a_trace_would_be_noticed(scene: Scene, tmp_path: Path):
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
-@given(hidden, st.sampled_from([*PEOPLE, CHANNEL]))
-def test_no_secret_of_any_kind_leaves_a_trace(scene: Scene, tmp_path: Path, secret: Hidden, who: str):
+@given(hidden, st.sampled_from([*PEOPLE, CHANNEL]), st.integers(0, 2))
+def test_no_secret_of_any_kind_leaves_a_trace(scene: Scene, tmp_path: Path, secret: Hidden, who: str, third: int):
     assume(not (secret.in_channel if who == CHANNEL else secret.known_to(who)))
-    assert look(scene, tmp_path, secret, who) == {}
+    assert look(scene, tmp_path, secret, who, third) == {}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.domain.panels import ContributionKind, PanelOutcome, PanelState
+from bot.domain.panels import ContributionKind, PanelOutcome, PanelState, TellProvider
 from bot.domain.terms import Audience, Basis
-from bot.store.tables import Action, Panel, PanelContribution
+from bot.store.tables import Action, Panel, PanelContribution, PanelInvitee
 from bot.store.unit import Unit
 from tests.store.rows import NOW, TODAY
 from tests.store.scene import Ids
@@ -29,17 +29,22 @@ class WithPanel(Hidden):
     """A concern about which a panel was held that agreed an action."""
 
     held: bool = True
+    invited: bool = True  # everybody there is, who may not open it for that alone
 
     async def put(self, unit: Unit, ids: Ids) -> list[int]:
         numbers = await super().put(unit, ids)
         by = {"convened_by_id": ids["person originator"], "organisation_id": ids["cqc"], "convened_at": NOW}
         met = {"state": PanelState.HELD, "held_at": NOW, "outcome": PanelOutcome.MONITOR, "review_on": TODAY}
+        met |= {"tell_provider": TellProvider.NO}
         if not self.held:
             met = {"state": PanelState.FIXED}
         (panel,) = await unit.all(select(Panel).where(Panel.reference == PANEL))
         for name, value in {**by, **met, "starts_at": NOW - timedelta(hours=1), "joint_note": "Secret note."}.items():
             setattr(panel, name, value)
         unit.add(panel)
+        if not self.invited:
+            for invitee in await unit.all(select(PanelInvitee).where(PanelInvitee.panel_id == panel.key)):
+                await unit.session.delete(invitee)
         await unit.flush()
         said = {"person_id": ids["person originator"], "organisation_id": ids["cqc"], "at": NOW, "text": "Secret."}
         unit.add(PanelContribution(submit_key="s", panel_id=panel.key, kind=ContributionKind.ACTIVITY, **said))
@@ -77,6 +82,6 @@ def test_a_trace_of_a_panel_would_be_noticed(scene: Scene, tmp_path: Path):
 
 def test_a_panel_that_others_hold_is_not_theirs_to_open(scene: Scene, tmp_path: Path):
     """They may read the concern, and the agenda tells them of the outcome: nothing else."""
-    found = look(scene, tmp_path, OPEN, "other member")
+    found = look(scene, tmp_path, replace(OPEN, invited=False), "other member")
     assert [path for path in found if "panel_record" in path] == []
     assert not any("Secret note." in told for told, _ in found.values())
