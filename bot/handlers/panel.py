@@ -10,6 +10,7 @@ from bot.handlers.door import Door, Method, Visit
 from bot.handlers.fields import blank, chosen_number, number_in, several
 from bot.messages import panels as messages
 from bot.services import panel_times, panels
+from bot.services.panel_inviting import Inviting, invite, inviting
 from bot.services.panel_times import Move
 from bot.services.panels import Convening, PanelDraft
 from bot.store.tables import Panel
@@ -18,6 +19,10 @@ from bot.store.unit import Unit
 USUAL_LENGTH = "60"
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WHY = Text("why", 1000, multiline=True)
+MORE = (
+    Search("others", "person", many=True, required=False),
+    Text("outside", 2000, multiline=True, required=False),
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class PanelDesk:
         at.buttons["panel.fix"] = opens(self.fix)
         at.buttons["panel.move"] = opens(self.move_form)
         at.forms["panel.move"] = opens(self.move)
+        at.buttons["panel.invite"] = opens(self.invite_form)
+        at.forms["panel.invite"] = opens(self.invite)
         at.buttons["panel.off"] = opens(self.off_form)
         at.forms["panel.off"] = opens(self.off)
 
@@ -101,6 +108,17 @@ class PanelDesk:
             )
             return Turn(await self._page(unit, panel.reference, visit))
 
+    async def invite_form(self, ask: Ask, visit: Visit) -> Reply:
+        async with self.door.store.begin() as unit:
+            panel, _ = await inviting(unit, ask.value, by=visit.viewer, today=visit.today)
+        return Open(self.door.words.form(Form("panel.invite", MORE, {"panel": panel.reference})))
+
+    async def invite(self, ask: Ask, visit: Visit) -> Reply:
+        more = Inviting(_people(ask, "others"), _typed(ask, "outside"))
+        async with self.door.store.begin() as unit:
+            panel = await invite(unit, ask.memo["panel"], more, by=visit.viewer, now=visit.now, rules=self.door.rules)
+            return Turn(await self._page(unit, panel.reference, visit))
+
     async def off_form(self, ask: Ask, visit: Visit) -> Reply:
         panel = await self._to_change(ask, visit)
         return Open(self.door.words.form(Form("panel.off", (WHY,), {"panel": panel.reference})))
@@ -132,8 +150,7 @@ class PanelDesk:
             Choice("minutes", blank(map(str, LENGTHS)), initial=(USUAL_LENGTH,)),
             Text("place", 300),
             *invited,
-            Search("others", "person", many=True, required=False),
-            Text("outside", 2000, multiline=True, required=False),
+            *MORE,
         )
 
     def _time(self, number: int) -> tuple[Field, Field]:

@@ -78,6 +78,7 @@ MESSAGES: dict[str, Composer] = {
     "panel.tally": panels.convener_tally,
     "panel.settled": panels.settled,
     "panel.off": panels.off,
+    "panel.withdrawn": panels.withdrawn,
     "panel.reminder": panels.reminder,
     "panel.unfixed": panels.unfixed,
     "panel_record.asked": panel_record.activity_asked,

@@ -9,7 +9,7 @@ from bot.domain.panels import PanelState, Tally, best_time
 from bot.files.calendar_file import NAME, Entry, calendar_file
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.panels import SeenPanel, see_panel, visible_panel_by_id
+from bot.store.panels import SeenPanel, invited_people, see_panel, visible_panel_by_id
 from bot.store.tables import Panel, PanelTime
 
 
@@ -52,6 +52,17 @@ async def off(letter: Letter) -> Message | None:
     if seen is None or seen.panel.state is not PanelState.CANCELLED:
         return None
     return _with_entry(letter.words.render("panel.off", **_facts(seen, letter)), seen.panel, letter.now)
+
+
+async def withdrawn(letter: Letter) -> Message | None:
+    """To somebody who had word of it: it is off, since what it was about is withdrawn, so that it can no longer be
+    opened. Nothing but what takes it out of their calendar."""
+    panel = await letter.unit.find(Panel, letter.about("panel"))
+    if panel is None or letter.reader is None or panel.state is not PanelState.CANCELLED:
+        return None
+    if letter.reader.person_id not in await invited_people(letter.unit, panel.key):
+        return None
+    return _with_entry(letter.words.render("panel.withdrawn", panel=panel), panel, letter.now)
 
 
 async def reminder(letter: Letter) -> Message | None:

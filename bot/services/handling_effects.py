@@ -12,6 +12,7 @@ from bot.services.channel import refresh_channel
 from bot.services.concerns import first_to_hear, whole_group
 from bot.services.handling_approval import lapse
 from bot.services.ladders import stop_clocks
+from bot.services.panel_times import call_off_withdrawn
 from bot.store import handling as asked
 from bot.store.concerns import visible_by_id
 from bot.store.outbox import Telling, tell
@@ -39,6 +40,9 @@ async def put_in_force(
         case HandlingKind.WITHDRAW:
             concern.state = ConcernState.WITHDRAWN
             await asked.end_lines(unit, _not_own(await asked.standing_lines(unit, concern.key)), now)
+            unit.add(concern)
+            await unit.flush()
+            await call_off_withdrawn(unit, concern.key, by=by, now=now)
         case HandlingKind.LOOSEN:
             await _loosen(unit, concern, change, now)
         case HandlingKind.WIDEN | HandlingKind.OVERRIDE:

@@ -21,6 +21,13 @@ async def ask_when(unit: Unit, panel: Panel, now: datetime) -> None:
     await tell(unit, _tally(panel), now)
 
 
+async def ask_guests(unit: Unit, panel: Panel, people: Sequence[int], now: datetime) -> None:
+    """The same for people invited later: when they can come, or where and when it is once that is fixed."""
+    for person_id in people:
+        fixed = panel.state is PanelState.FIXED
+        await tell(unit, _settled(panel, person_id) if fixed else _poll(panel, person_id), now)
+
+
 async def announce(unit: Unit, panel: Panel, now: datetime) -> None:
     """Tell everybody invited, once, where and when it is, or that it is off."""
     for person_id in await _people(unit, panel):
@@ -28,6 +35,15 @@ async def announce(unit: Unit, panel: Panel, now: datetime) -> None:
             await tell(unit, Telling("panel.off", _about(panel), person_id=person_id), now)
         else:
             await tell(unit, _settled(panel, person_id), now)
+
+
+async def say_withdrawn(unit: Unit, panel: Panel, now: datetime) -> None:
+    """Tell those who have had word of a panel, and only them, that it is off since its subject is withdrawn."""
+    for person_id in await _people(unit, panel):
+        earlier = (_poll(panel, person_id), _tally(panel), _settled(panel, person_id))
+        rows = await told_people(unit, [one for one in earlier if one.person_id == person_id])
+        if any(row.handle for row in rows):
+            await tell(unit, Telling("panel.withdrawn", _about(panel), person_id=person_id), now)
 
 
 async def refresh_poll(unit: Unit, panel: Panel, person_id: int, now: datetime) -> None:

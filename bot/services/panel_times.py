@@ -7,7 +7,7 @@ from bot.domain.handling import Viewer
 from bot.domain.panels import PanelState, check_time, may_become
 from bot.domain.policy import Rules
 from bot.errors import ChangedMeanwhile, FormErrors, NotFound, NotYours, WrongState
-from bot.services.panel_news import announce, refresh_poll, refresh_tally
+from bot.services.panel_news import announce, refresh_poll, refresh_tally, say_withdrawn
 from bot.services.panel_pack import ask_for_activity
 from bot.services.panels import find_panel, missing, note, one_line
 from bot.store import panels as asked
@@ -116,6 +116,18 @@ async def cancel(unit: Unit, panel: Panel, why: str, *, by: Viewer, now: datetim
     """Call off a panel that is still to come, whoever convened it, and tell everybody invited."""
     panel.why = why
     await _change(unit, panel, PanelState.CANCELLED, "panel called off", by, now)
+
+
+async def call_off_withdrawn(unit: Unit, concern_id: int, *, by: Viewer, now: datetime) -> None:
+    """Nobody meets about what has just been withdrawn: call off what was to come about this and nothing else."""
+    for found in await asked.panels_to_come_about(unit, concern_id):
+        panel = await asked.lock_panel(unit, found.key)
+        if may_become(panel.state, PanelState.CANCELLED):
+            await say_withdrawn(unit, panel, now)
+            panel.state, panel.sequence = PanelState.CANCELLED, panel.sequence + 1
+            unit.add(panel)
+            await unit.flush()
+            await note(unit, panel, "panel called off", by, now, sequence=panel.sequence)
 
 
 async def to_change(unit: Unit, reference: str, *, by: Viewer, today: date) -> Panel:

@@ -10,6 +10,7 @@ from bot.domain.escalation import EscalationState
 from bot.domain.handling import Viewer
 from bot.domain.panels import (
     LENGTHS,
+    Outsider,
     Slot,
     check_times,
     read_outsiders,
@@ -192,15 +193,21 @@ async def _invite(
     now: datetime,
 ) -> None:
     """Whoever convenes it is invited too, and can come at all times, since they proposed them."""
-    asked_by: dict[str, Any] = {"panel_id": panel.key, "invited_by_id": by.person_id, "invited_at": now}
-    invitees = [PanelInvitee(person_id=person_id, **asked_by) for person_id in people]
-    invitees += [PanelInvitee(**vars(one), **asked_by) for one in read_outsiders(outside)]
-    unit.add(*invitees)
+    put_on_list(unit, panel, people, read_outsiders(outside), by=by, now=now)
     proposed = [PanelTime(panel_id=panel.key, starts_at=moment) for moment in times]
     unit.add(*proposed)
     await unit.flush()
     unit.add(*(PanelVote(panel_time_id=one.key, person_id=by.person_id, can=True, at=now) for one in proposed))
     await unit.flush()
+
+
+def put_on_list(
+    unit: Unit, panel: Panel, people: Iterable[int], outsiders: Iterable[Outsider], *, by: Viewer, now: datetime
+) -> None:
+    """Invite these people of the network and these from outside."""
+    asked_by: dict[str, Any] = {"panel_id": panel.key, "invited_by_id": by.person_id, "invited_at": now}
+    unit.add(*(PanelInvitee(person_id=person_id, **asked_by) for person_id in people))
+    unit.add(*(PanelInvitee(**vars(one), **asked_by) for one in outsiders))
 
 
 async def find_panel(unit: Unit, reference: str, by: Viewer, today: date) -> Panel:

@@ -15,6 +15,7 @@ from bot.store.escalations import concerns_of, lines_for, visible_escalation_by_
 from bot.store.tables import (
     Action,
     Escalation,
+    EscalationConcern,
     LevelProposal,
     Organisation,
     OutboxRow,
@@ -26,7 +27,7 @@ from bot.store.tables import (
     Person,
 )
 from bot.store.unit import Unit
-from bot.store.visible_requests import visible_panels
+from bot.store.visible_requests import concerns_asked_about, visible_panels
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,17 @@ async def open_panel(unit: Unit, escalation_id: int) -> Panel | None:
     return await unit.first(select(Panel).where(Panel.escalation_id == escalation_id, col(Panel.state).in_(OPEN)))
 
 
+async def panels_to_come_about(unit: Unit, concern_id: int) -> list[Panel]:
+    """The panels still to come about an escalation of this concern, all of whose concerns are withdrawn by now."""
+    about = select(EscalationConcern.escalation_id).where(EscalationConcern.concern_id == concern_id)
+    found = await unit.all(select(Panel).where(col(Panel.escalation_id).in_(about), col(Panel.state).in_(OPEN)))
+    return [
+        panel
+        for panel in found
+        if all(one.state is ConcernState.WITHDRAWN for one in await unit.all(concerns_asked_about(panel.escalation_id)))
+    ]
+
+
 async def panels_of(unit: Unit, escalation_ids: Sequence[int]) -> Sequence[Panel]:
     """The panels convened about these escalations, oldest first. Says nothing of who may open them."""
     return await unit.all(select(Panel).where(col(Panel.escalation_id).in_(escalation_ids)).order_by(col(Panel.id)))
@@ -146,6 +158,12 @@ def over(concerns: Collection[SeenConcern]) -> bool:
 def kept_back(concerns: Collection[SeenConcern]) -> set[int]:
     """The organisations that a panel does not name to this reader either, since a concern of theirs does not."""
     return {one.concern.organisation_id for one in concerns if not one.organisation}
+
+
+async def invited_people(unit: Unit, panel_id: int) -> set[int]:
+    """The enrolled people asked to come, through nobody's eyes."""
+    rows = await unit.rows(select(PanelInvitee.person_id).where(PanelInvitee.panel_id == panel_id))
+    return {key for (key,) in rows if key is not None}
 
 
 async def invited_to(unit: Unit, panel_id: int, unnamed: Collection[int] = ()) -> list[Invited]:

@@ -24,7 +24,7 @@ from tests.store.rows import NOW, TODAY, WORKSPACE
 CHANNEL = "the channel"
 POSTED = ("agenda.digest", "concern.posted", "journal.witness")  # what goes to a channel; all else goes to people
 # These follow a message that somebody has had already, and tell them only that it is over.
-FOLLOWING = ("handling.asked", "escalation.withdrawn")
+FOLLOWING = ("handling.asked", "escalation.withdrawn", "panel.withdrawn")
 Seen = dict[str, str]
 
 
