@@ -135,8 +135,9 @@ class World:
         return start(self.pg, str(self.bot.settings.database_url), self.pg.clock, **settings)
 
     async def rows(self, table: Any, *where: Any) -> list[Any]:
+        """Rows in the order they were put in; PostgreSQL gives those that were changed last otherwise."""
         async with self.bot.store.look() as unit:
-            return list(await unit.all(select(table).where(*where)))
+            return list(await unit.all(select(table).where(*where).order_by(table.id)))
 
     async def change(self, *rows: Any) -> None:
         async with self.bot.store.begin() as unit:
