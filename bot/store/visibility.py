@@ -6,6 +6,7 @@ a test fails if one does.
 """
 
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Delete, Update, and_, delete, exists, or_, union, update
 from sqlalchemy.orm import aliased
@@ -102,6 +103,8 @@ def concern_erased(concern_id: int) -> tuple[Delete, ...]:
     )
 
 
+# Kept for people who come back on the same day: putting it together takes longer than asking it.
+@lru_cache(maxsize=256)
 def _readable(viewer: Viewer, today: date) -> SelectOfScalar[Concern]:
     return select(Concern).where(
         or_(_own(viewer), _shared(viewer, today)), *barring(viewer, today, col(Concern.provider_id))

@@ -6,6 +6,7 @@ module may select from the tables of concerns; a test fails if one does.
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col, select
@@ -27,6 +28,7 @@ from bot.store.tables import (
 from bot.store.visibility import agenda_concerns, channel_concerns, officers_seats, visible_concerns
 
 
+@lru_cache(maxsize=256)  # as in `store/visibility.py`
 def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalation]:
     """The escalations this person may open today. They may read one of its concerns and are barred from none; and it is
     their own organisation's, or addressed to it or to a group whose secretariat or chair they are, or all that it is
@@ -36,6 +38,7 @@ def visible_escalations(viewer: Viewer, today: date) -> SelectOfScalar[Escalatio
     return select(Escalation).where(*_may_open(viewer, today), or_(_party(viewer, today), whole_group))
 
 
+@lru_cache(maxsize=256)  # as in `store/visibility.py`
 def visible_panels(viewer: Viewer, today: date) -> SelectOfScalar[Panel]:
     """The panels this person may open today: about something they may read, and of an escalation that their
     organisation started or was asked under, or one to which they are invited themselves."""
@@ -81,6 +84,7 @@ def agenda_escalations(group_id: int, reader: Viewer | None, today: date) -> Sel
     return select(Escalation).where(exists(about).correlate(Escalation), ~exists(hidden).correlate(Escalation))
 
 
+@lru_cache(maxsize=256)  # as in `store/visibility.py`
 def visible_actions(viewer: Viewer, today: date) -> SelectOfScalar[Action]:
     """The actions this person may see today: their own, and those of groups they belong to, except about
     a provider they work at or have a declared conflict with. What a panel agreed is seen by those who may see the
