@@ -175,7 +175,11 @@ def _kind(ask: Ask) -> str:
     return str(ask.answers.get("kind") or ask.memo.get("kind", ""))
 
 
-def _reasons(allowed: list[Target], proposed: list[Proposal]) -> list[tuple[str, str]]:
-    """Why each is proposed, for the words above the form."""
+def _reasons(allowed: list[Target], proposed: list[Proposal]) -> list[tuple[str, list[str]]]:
+    """Every reason, and who is proposed for it, for the words above the form."""
     names = {one.key: one.name for one in allowed}
-    return [(names[one.organisation_id], one.because) for one in proposed if one.because]
+    found: dict[str, list[str]] = {}
+    for one in proposed:
+        if one.because:
+            found.setdefault(one.because, []).append(names[one.organisation_id])
+    return list(found.items())

@@ -150,8 +150,8 @@ def thanks(words: Templates, escalation: Escalation, lines: Sequence[GridLine]) 
     return words.page("escalation.thanks", escalation=escalation, grid=lines, standing=standing)
 
 
-def note(words: Templates, kind: Kind, reasons: Sequence[tuple[str, str]]) -> Message:
-    """What stands above the form of this kind of request: who is proposed, and why."""
+def note(words: Templates, kind: Kind, reasons: Sequence[tuple[str, list[str]]]) -> Message:
+    """What stands above the form of this kind of request: each reason, and who is proposed for it."""
     return words.render("escalation.note", kind=kind, reasons=reasons)
 
 

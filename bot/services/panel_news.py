@@ -51,6 +51,13 @@ async def refresh_poll(unit: Unit, panel: Panel, person_id: int, now: datetime) 
     await _replace(unit, _poll(panel, person_id), now)
 
 
+async def close_polls(unit: Unit, panel: Panel, now: datetime) -> None:
+    """Take the buttons out of everybody's poll, in place, now that it is settled or off."""
+    for person_id in await _people(unit, panel):
+        if person_id != panel.convened_by_id:
+            await refresh_poll(unit, panel, person_id, now)
+
+
 async def refresh_tally(unit: Unit, panel: Panel, now: datetime) -> None:
     """Bring the convener's tally up to date, in place."""
     await _replace(unit, _tally(panel), now)

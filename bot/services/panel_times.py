@@ -7,7 +7,7 @@ from bot.domain.handling import Viewer
 from bot.domain.panels import PanelState, check_time, may_become
 from bot.domain.policy import Rules
 from bot.errors import ChangedMeanwhile, FormErrors, NotFound, NotYours, WrongState
-from bot.services.panel_news import announce, refresh_poll, refresh_tally, say_withdrawn
+from bot.services.panel_news import announce, close_polls, refresh_poll, refresh_tally, say_withdrawn
 from bot.services.panel_pack import ask_for_activity
 from bot.services.panels import find_panel, missing, note, one_line
 from bot.store import panels as asked
@@ -137,11 +137,14 @@ async def to_change(unit: Unit, reference: str, *, by: Viewer, today: date) -> P
 
 async def _change(unit: Unit, panel: Panel, to: PanelState, act: str, by: Viewer, now: datetime) -> None:
     """Save where it now stands as another version of people's calendars, and tell everybody invited."""
+    polled = panel.state is PanelState.PROPOSED
     panel.state, panel.sequence = to, panel.sequence + 1
     unit.add(panel)
     await unit.flush()
     await note(unit, panel, act, by, now, sequence=panel.sequence)
     await announce(unit, panel, now)
+    if polled:
+        await close_polls(unit, panel, now)
     if to is PanelState.FIXED:
         await ask_for_activity(unit, panel, now)
     await refresh_tally(unit, panel, now)
