@@ -1,6 +1,6 @@
 """The tables, by subject. `Concern` and what hangs on it are read through `store/visibility.py` only."""
 
-from bot.store.tables.actions import Action, ActionChange
+from bot.store.tables.actions import Action, ActionChange, ActionRequest
 from bot.store.tables.concerns import Concern, ConcernAudience
 from bot.store.tables.delivery import JournalEntry, OutboxRow, Witness
 from bot.store.tables.escalations import (
@@ -12,7 +12,15 @@ from bot.store.tables.escalations import (
     LadderRung,
     PastAnswer,
 )
-from bot.store.tables.groups import Footprint, Group, Meeting, Membership, Seat, SurveillanceLevel
+from bot.store.tables.groups import (
+    Footprint,
+    Group,
+    Meeting,
+    MeetingReply,
+    Membership,
+    Seat,
+    SurveillanceLevel,
+)
 from bot.store.tables.handling import (
     Annexe,
     AnnexeGrant,
@@ -29,6 +37,7 @@ from bot.store.tables.organisations import (
     NominatedPerson,
     Organisation,
     Person,
+    Preference,
 )
 from bot.store.tables.panels import (
     LevelProposal,
@@ -44,6 +53,7 @@ __all__ = [
     "Absence",
     "Action",
     "ActionChange",
+    "ActionRequest",
     "Addressee",
     "Annexe",
     "AnnexeGrant",
@@ -65,6 +75,7 @@ __all__ = [
     "LadderRung",
     "LevelProposal",
     "Meeting",
+    "MeetingReply",
     "Membership",
     "NominatedPerson",
     "Organisation",
@@ -76,6 +87,7 @@ __all__ = [
     "PanelVote",
     "PastAnswer",
     "Person",
+    "Preference",
     "Provider",
     "ProviderWord",
     "Seat",

@@ -1,9 +1,10 @@
 """Groups, who sits in them, what they watch, when they meet, and the levels they set."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Column, Field
 
 from bot.domain.terms import Level, MeetingState, Role, Tier
 from bot.store.columns import Term, UtcDateTime
@@ -24,6 +25,9 @@ class Group(Row, Dated, Versioned, table=True):
     channel: str | None = Field(default=None, max_length=100, index=True)
     channel_missing: bool = Field(default=False, description="the bot was last seen not to be in the channel")
     channel_unsafe: bool = Field(default=False, description="somebody was last seen in it who may not be")
+    cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    """How often it meets, as `domain/cadence.py` reads it; None when meetings are made by hand."""
+    purpose: str = Field(default="", max_length=1500, description="why it exists, for its terms of reference")
 
 
 class Membership(Row, Dated, table=True):
@@ -58,9 +62,11 @@ class Footprint(Row, Dated, table=True):
 
 
 class Meeting(Row, Versioned, table=True):
-    """One meeting of a group."""
+    """One meeting of a group. `ruled_for` is the day that the group's cadence gave, whatever the meeting was moved to
+    since; `sequence` rises with every version of its calendar entry."""
 
     __tablename__ = "meeting"
+    __table_args__ = (Index(None, "group_id", "ruled_for", unique=True),)
 
     slug: str = Field(unique=True, max_length=60)
     group_id: int = Field(foreign_key="watch_group.id", index=True)
@@ -71,6 +77,23 @@ class Meeting(Row, Versioned, table=True):
         default=MeetingState.SCHEDULED,
         sa_type=Term(MeetingState),
     )
+    ruled_for: date | None = None
+    sequence: int = Field(default=0, ge=0)
+    reason: str = Field(default="", max_length=500, description="why it was moved or called off")
+    arranged_by_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class MeetingReply(Row, table=True):
+    """Whether somebody comes to a meeting, or sends a deputy; the newest answer stands."""
+
+    __tablename__ = "meeting_reply"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    meeting_id: int = Field(foreign_key="meeting.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    coming: bool
+    deputy_id: int | None = Field(default=None, foreign_key="person.id", description="who comes instead")
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SurveillanceLevel(Row, table=True):

@@ -141,3 +141,14 @@ class EnrolmentRequest(Row, Versioned, table=True):
     decided_by_id: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class Preference(Row, table=True):
+    """When somebody wants to be reminded of their actions; what is left out is the policy's."""
+
+    __tablename__ = "preference"
+
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    time_zone: str = Field(default="", max_length=60, description="an IANA name, such as Europe/London")
+    remind_at: time | None = Field(default=None, description="in their own time zone")
+    works_on: str = Field(default="", max_length=7, description="working days as digits, 1 for Monday; empty for 12345")

@@ -1,6 +1,5 @@
 """protocol"""
 
-import sqlalchemy as sa
 from typing import Any
 
 import sqlalchemy as sa
