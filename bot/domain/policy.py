@@ -28,13 +28,15 @@ class Category:
 
 @dataclass(frozen=True)
 class ReminderPolicy:
-    """When owners are reminded: calendar days before, working days before, then overdue; at which local time."""
+    """When owners are reminded: calendar days before, working days before, then overdue; at which local time; and
+    after how many working days whoever raised an action hears that its owner has not accepted it."""
 
     days_before: tuple[int, ...]
     working_days_before: tuple[int, ...]
     overdue_first: int
     overdue_every: int
     at: time
+    accept_after: int
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class _Reminders(Strict):
     overdue_first: Days
     overdue_every: Days
     at: TimeOfDay
+    accept_after: Days
 
 
 class _Digest(Strict):

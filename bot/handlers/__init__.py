@@ -1,6 +1,7 @@
 """The desks: each subject's listeners in one file, registered here."""
 
 from bot.handlers.action import ActionDesk
+from bot.handlers.action_life import ActionLifeDesk
 from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
@@ -33,6 +34,7 @@ DESKS = (
     DrillDesk,
     EscalationChangeDesk,
     ActionDesk,
+    ActionLifeDesk,
     AwayDesk,
     ConflictDesk,
     DisclosureDesk,

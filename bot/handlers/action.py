@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.chat.port import Ask, Choice, Day, Form, Offer, Open, Option, Reply, Say, Search, Text, Turn
+from bot.chat.port import Ask, Choice, Day, Field, Form, Offer, Open, Option, Reply, Say, Search, Text
 from bot.domain.terms import ActionState
 from bot.errors import FormErrors, NoGroup, NotUnderstood
+from bot.handlers.action_life import REFERENCE, asked_again, chosen_day, page, turned
 from bot.handlers.door import Door, Visit, which_group
-from bot.handlers.fields import blank, chosen_number
+from bot.handlers.fields import blank, chosen_number, number_in
 from bot.messages import actions as messages
 from bot.services import actions as services
+from bot.services.action_closing import close_action, complete_action
+from bot.services.action_core import find_action
+from bot.services.action_owners import Change, change_action
 from bot.services.actions import ActionDraft
-from bot.store.actions import SeenAction, of_group, owned_by, visible_action
+from bot.store.actions import SeenAction, of_group, owned_by
 from bot.store.journal import record_shown
 from bot.store.people import find_people, people_by_id
 from bot.store.tables import Person
@@ -52,10 +56,11 @@ class ActionDesk:
                 return await self._add_form(ask, visit, issue=rest.strip())
             case "group":
                 return await self.group(ask, rest, visit)
-            case "done":
-                return await self._done_form(rest.strip(), visit)
-            case "change":
-                return await self._change_form(rest.strip(), visit)
+            case "done" | "change" as what:
+                form = self._done_form if what == "done" else self._change_form
+                return await form(rest.strip(), visit)
+            case _ if REFERENCE.fullmatch(ask.words.strip()):
+                return await self._page(ask.words.strip(), visit)
             case _:
                 raise NotUnderstood(words=ask.words.strip(), command="/action")
 
@@ -76,6 +81,8 @@ class ActionDesk:
         return await self._add_form(ask, visit, issue="")
 
     async def submit(self, ask: Ask, visit: Visit) -> Reply:
+        if again := asked_again(self.door, ask, visit, self._empty_form(ask, visit, issue="")):
+            return again
         due_on = ask.answers.get("due_on")
         provider = ask.answers.get("provider")
         draft = ActionDraft(
@@ -90,44 +97,40 @@ class ActionDesk:
             action = await services.add_action(
                 unit, draft, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
             )
-        return await self._saved(action.reference, visit)
+            return await turned(self.door, unit, action.reference, visit)
 
     async def done_form(self, ask: Ask, visit: Visit) -> Reply:
         return await self._done_form(ask.value, visit)
 
     async def done(self, ask: Ask, visit: Visit) -> Reply:
-        resolution = str(ask.answers.get("resolution") or "")
+        resolution, evidence = (str(ask.answers.get(field) or "") for field in ("resolution", "evidence"))
         async with self.door.store.begin() as unit:
-            action = await services.complete_action(
-                unit, ask.memo["action"], resolution, by=visit.viewer, now=visit.now, rules=self.door.rules
+            action = await complete_action(
+                unit, ask.memo["action"], resolution, evidence, by=visit.viewer, now=visit.now, rules=self.door.rules
             )
-        return await self._saved(action.reference, visit)
+            return await turned(self.door, unit, action.reference, visit)
 
     async def change_form(self, ask: Ask, visit: Visit) -> Reply:
         return await self._change_form(ask.value, visit)
 
     async def change(self, ask: Ask, visit: Visit) -> Reply:
-        due_on = ask.answers.get("due_on")
-        if not isinstance(due_on, date):
+        due_on = chosen_day(ask)
+        if due_on is None:
             raise FormErrors({"due_on": "Choose a date."})
+        if again := asked_again(self.door, ask, visit, Form("action.change", _change_parts(), ask.memo)):
+            return again
+        reason, version = str(ask.answers.get("reason") or ""), number_in(ask.memo["version"])
+        to = Change(due_on, chosen_number(ask, "owner"), reason, version)
         async with self.door.store.begin() as unit:
-            action = await services.change_action(
-                unit,
-                ask.memo["action"],
-                due_on=due_on,
-                owner_id=chosen_number(ask, "owner"),
-                reason=str(ask.answers.get("reason") or ""),
-                version=int(ask.memo["version"]),
-                by=visit.viewer,
-                now=visit.now,
-                rules=self.door.rules,
+            action = await change_action(
+                unit, ask.memo["action"], to, by=visit.viewer, key=ask.key, now=visit.now, rules=self.door.rules
             )
-        return await self._saved(action.reference, visit)
+            return await turned(self.door, unit, action.reference, visit)
 
     async def close(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            await services.close_action(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-        return await self._saved(ask.value, visit)
+            action = await close_action(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
+            return await turned(self.door, unit, action.reference, visit)
 
     async def search_people(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
@@ -137,6 +140,10 @@ class ActionDesk:
     async def _add_form(self, ask: Ask, visit: Visit, *, issue: str) -> Reply:
         if not visit.viewer.groups:
             raise NoGroup
+        return Open(self.door.words.form(self._empty_form(ask, visit, issue=issue)))
+
+    @staticmethod
+    def _empty_form(ask: Ask, visit: Visit, *, issue: str) -> Form:
         groups = tuple(Option(str(place.group_id), place.name) for place in visit.viewer.groups)
         here = tuple(str(p.group_id) for p in visit.viewer.groups if p.channel and p.channel == ask.channel)
         parts = (
@@ -145,43 +152,47 @@ class ActionDesk:
             Day("due_on"),
             Search("provider", "provider", required=False),
             Choice("priority", blank(PRIORITIES), radio=True, initial=(PRIORITIES[0],)),
-            Choice("group", groups, initial=here or (groups[0].value,)),
+            Choice("group", groups, initial=here or tuple(option.value for option in groups[:1])),
         )
-        return Open(self.door.words.form(Form("action", parts)))
+        return Form("action", parts)
+
+    async def _page(self, reference: str, visit: Visit) -> Reply:
+        async with self.door.store.begin() as unit:
+            return Open(await page(self.door, unit, reference, visit))
 
     async def _done_form(self, reference: str, visit: Visit) -> Reply:
-        async with self.door.store.look() as unit:
-            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
-        if found.action.state is not ActionState.OPEN:
-            return Open(messages.saved(self.door.words, found))
-        parts = (Text("resolution", 1500, multiline=True),)
-        return Open(self.door.words.form(Form("action.done", parts, {"action": found.action.reference})))
+        async with self.door.store.begin() as unit:
+            action = (await find_action(unit, reference, by=visit.viewer, today=visit.today)).action
+            if action.state is not ActionState.OPEN:
+                return Open(await page(self.door, unit, reference, visit))
+        parts = (
+            Text("resolution", 1500, multiline=True, initial=action.resolution),
+            Text("evidence", 500, required=False, initial=action.evidence),
+        )
+        return Open(self.door.words.form(Form("action.done", parts, {"action": action.reference})))
 
     async def _change_form(self, reference: str, visit: Visit) -> Reply:
-        async with self.door.store.look() as unit:
-            found = await services.find_action(unit, reference, by=visit.viewer, today=visit.today)
-            owner = (await people_by_id(unit, [found.action.owner_id]))[found.action.owner_id]
-        if found.action.state is not ActionState.OPEN:
-            return Open(messages.saved(self.door.words, found))
-        parts = (
-            Day("due_on", initial=found.action.due_on),
-            Search("owner", "person", initial=(person_option(owner),)),
-            Text("reason", 500, multiline=True, required=False),
-        )
-        memo = {"action": found.action.reference, "version": str(found.action.version)}
-        return Open(self.door.words.form(Form("action.change", parts, memo)))
+        async with self.door.store.begin() as unit:
+            action = (await find_action(unit, reference, by=visit.viewer, today=visit.today)).action
+            if action.state is not ActionState.OPEN:
+                return Open(await page(self.door, unit, reference, visit))
+            owner = (await people_by_id(unit, [action.owner_id]))[action.owner_id]
+        memo = {"action": action.reference, "version": str(action.version)}
+        form = Form("action.change", _change_parts(action.due_on, person_option(owner)), memo)
+        return Open(self.door.words.form(form))
 
     @staticmethod
     def _note(unit: Unit, lines: Sequence[SeenAction], where: str, visit: Visit) -> None:
         shown = [line.action for line in lines]
         record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where=where)
 
-    async def _saved(self, reference: str, visit: Visit) -> Reply:
-        """What is saved, as it now stands, in place of the form, or here: it may have been handed out of sight."""
-        async with self.door.store.look() as unit:
-            found = await visible_action(unit, reference, visit.viewer, visit.today)
-        words = self.door.words
-        return Turn(messages.saved(words, found) if found else messages.out_of_sight(words, reference))
+
+def _change_parts(due_on: date | None = None, *owner: Option) -> tuple[Field, ...]:
+    return (
+        Day("due_on", initial=due_on),
+        Search("owner", "person", initial=owner),
+        Text("reason", 500, multiline=True, required=False),
+    )
 
 
 def person_option(person: Person) -> Option:

@@ -2,6 +2,7 @@
 
 from bot.messages import (
     absences,
+    action_life,
     actions,
     agenda,
     annexe,
@@ -62,6 +63,11 @@ MESSAGES: dict[str, Composer] = {
     "action.reminder": actions.reminder,
     "action.completed": actions.completed,
     "action.ownerless": actions.ownerless,
+    "action.returned": action_life.returned,
+    "action.round": action_life.going_round,
+    "action.time_asked": action_life.time_asked,
+    "action.time_decided": action_life.time_decided,
+    "action.unaccepted": action_life.unaccepted,
     "agenda.digest": agenda.digest,
     "annexe.granted": annexe.granted,
     "escalation.withdrawn": handling.withdrawn,

@@ -4,24 +4,32 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.chat.port import Form, Message
+from bot.domain.actions import GIVING, STATE, Act, acts_open_to, evidence_host
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
+from bot.store.action_life import changes_of, parts_in
 from bot.store.actions import SeenAction, left_open_by, owned_by, seen_by_id
-from bot.store.tables import Person
+from bot.store.people import people_by_id
+from bot.store.tables import Action, Person
 
 SOON = timedelta(days=14)
 
 
 async def given(letter: Letter) -> Message | None:
     """To a new owner: what they have been given, by whom."""
-    found = await _seen(letter)
-    if found is None or letter.reader is None or found.action.owner_id != letter.reader.person_id:
+    found = await seen_by(letter)
+    if letter.reader is None:
         return None
+    if found is None or found.action.owner_id != letter.reader.person_id:
+        former = await letter.unit.get(Action, letter.about("action")) if "former" in letter.subject else None
+        return letter.words.render("action.former", action=former, seen=found is not None) if former else None
     letter.shows(found.action)
-    giver = await letter.unit.get(Person, found.action.raised_by_id)
-    return letter.words.render("action.given", line=found, giver=giver, today=letter.today)
+    given = (await changes_of(letter.unit, found.action.key, *GIVING))[-1:]
+    giver = await letter.unit.get(Person, given[0].by_id if given else found.action.raised_by_id)
+    reason = given[0].reason if given else ""
+    return letter.words.render("action.given", line=found, giver=giver, reason=reason, states=ActionState)
 
 
 async def reminder(letter: Letter) -> Message | None:
@@ -39,12 +47,22 @@ async def reminder(letter: Letter) -> Message | None:
 
 async def completed(letter: Letter) -> Message | None:
     """To whoever raised it: it is done, and awaits sign-off."""
-    found = await _seen(letter)
+    found = await seen_by(letter)
     if found is None or letter.reader is None:
         return None
     letter.shows(found.action)
-    runs = letter.reader.runs(found.action.group_id)
-    return letter.words.render("action.completed", line=found, runs=runs)
+    parts = await parts_in(letter.unit, found.action, letter.reader, letter.today)
+    last = (await changes_of(letter.unit, found.action.key, STATE))[-1:]
+    people = await people_by_id(letter.unit, [one.by_id for one in last])
+    return letter.words.render(
+        "action.completed",
+        line=found,
+        closes=Act.CLOSE in acts_open_to(found.action.state, parts),
+        by=people[last[0].by_id].name if last else "",
+        reason=last[0].reason if last else "",
+        host=evidence_host(found.action.evidence),
+        states=ActionState,
+    )
 
 
 async def ownerless(letter: Letter) -> Message | None:
@@ -63,17 +81,13 @@ def listed(words: Templates, lines: Sequence[SeenAction], *, group: str, viewer:
     return words.render("action.list", lines=lines, group=group, viewer=viewer)
 
 
-def saved(words: Templates, found: SeenAction) -> Form:
-    """The page that takes a form's place once an action is saved."""
-    return words.page("action.thanks", line=found)
-
-
 def out_of_sight(words: Templates, reference: str) -> Form:
     """The same for an action that whoever saved it may no longer see, having handed it over."""
     return words.page("action.hidden", reference=reference)
 
 
-async def _seen(letter: Letter) -> SeenAction | None:
+async def seen_by(letter: Letter) -> SeenAction | None:
+    """The action that a message is about, if its reader may see it."""
     if letter.reader is None:
         return None
     return await seen_by_id(letter.unit, letter.about("action"), letter.reader, letter.today)

@@ -12,6 +12,7 @@ import structlog
 from bot.chat.port import Busy, Channel
 from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
+from bot.schedules.actions import unaccepted
 from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
@@ -161,6 +162,7 @@ TIMETABLE = (
     Tick("panel_packs", 2, panel_packs),
     Tick("panel_reviews", 2, panel_reviews),
     Tick("figures", 4, figures),
+    Tick("unaccepted", 20, unaccepted),
     Tick("measure", 4, measure),
 )
 

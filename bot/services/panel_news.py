@@ -8,7 +8,7 @@ from bot.domain.panels import PanelState, expected, reminded_on
 from bot.domain.policy import Rules
 from bot.store import panels as asked
 from bot.store.journal import record
-from bot.store.outbox import Telling, tell, told_people
+from bot.store.outbox import Telling, tell, times_replaced, told_people
 from bot.store.tables import Escalation, Panel
 from bot.store.unit import Unit
 
@@ -113,7 +113,7 @@ async def _tell_and_note(unit: Unit, panel: Panel, act: str, letters: Sequence[T
 
 
 async def _replace(unit: Unit, first: Telling, now: datetime) -> None:
-    number = await asked.times_replaced(unit, first.once) + 1
+    number = await times_replaced(unit, first.once) + 1
     await tell(unit, replace(first, slot=str(number), edits=first.once), now)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
+from bot.store.people import enrolled
 from bot.store.tables import Action, Organisation, Person, Provider
 from bot.store.unit import Unit
 from bot.store.visible_requests import channel_actions, visible_actions
@@ -16,29 +18,38 @@ from bot.store.visible_requests import channel_actions, visible_actions
 
 @dataclass(frozen=True)
 class SeenAction:
-    """An action with the names needed to show it."""
+    """An action with the names needed to show it. `owner_left` is whether its owner is no longer enrolled."""
 
     action: Action
     owner: str
     organisation: str
     provider: str
+    owner_left: bool = False
 
 
-async def seen_actions(unit: Unit, statement: SelectOfScalar[Action]) -> list[SeenAction]:
-    """Run a statement of actions and add the names, the most pressing first."""
+async def seen_actions(unit: Unit, statement: SelectOfScalar[Action], today: date | None = None) -> list[SeenAction]:
+    """Run a statement of actions and add the names, the most pressing first; with `today`, also whose owner has
+    left."""
     rows = await unit.rows(
         statement.join(Person, col(Person.id) == col(Action.owner_id))
         .join(Organisation, col(Organisation.id) == col(Action.owner_organisation_id))
         .outerjoin(Provider, col(Provider.id) == col(Action.provider_id))
         .order_by(col(Action.due_on), col(Action.id))
-        .add_columns(col(Person.name), col(Organisation.short_name), col(Provider.name))
+        .add_columns(col(Person.name), col(Organisation.short_name), col(Provider.name), _here(today))
     )
-    return [SeenAction(action, owner, body, provider or "") for action, owner, body, provider in rows]
+    return [
+        SeenAction(action, owner, body, provider or "", owner_left=not here)
+        for action, owner, body, provider, here in rows
+    ]
+
+
+def _here(today: date | None) -> ColumnElement[bool]:
+    return true() if today is None else enrolled(today)
 
 
 async def visible_action(unit: Unit, reference: str, viewer: Viewer, today: date) -> SeenAction | None:
     asked = visible_actions(viewer, today).where(Action.reference == reference.strip().upper())
-    found = await seen_actions(unit, asked)
+    found = await seen_actions(unit, asked, today)
     return found[0] if found else None
 
 
@@ -57,7 +68,7 @@ async def left_open_by(unit: Unit, owner_id: int, viewer: Viewer, today: date) -
 async def of_group(unit: Unit, group_id: int, viewer: Viewer, today: date) -> list[SeenAction]:
     """A group's actions that are open or await sign-off, as this person may see them."""
     asked = visible_actions(viewer, today).where(Action.group_id == group_id, Action.state != ActionState.CLOSED)
-    return await seen_actions(unit, asked)
+    return await seen_actions(unit, asked, today)
 
 
 async def of_providers(unit: Unit, provider_ids: Sequence[int], viewer: Viewer, today: date) -> list[SeenAction]:
@@ -65,7 +76,7 @@ async def of_providers(unit: Unit, provider_ids: Sequence[int], viewer: Viewer, 
     asked = visible_actions(viewer, today).where(
         col(Action.provider_id).in_(provider_ids), Action.state != ActionState.CLOSED
     )
-    return await seen_actions(unit, asked)
+    return await seen_actions(unit, asked, today)
 
 
 async def log_of_group(unit: Unit, group_id: int) -> list[SeenAction]:
@@ -95,5 +106,5 @@ async def to_remind(unit: Unit, owner_id: int, today: date) -> Sequence[Action]:
 
 
 async def seen_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> SeenAction | None:
-    found = await seen_actions(unit, visible_actions(viewer, today).where(Action.id == key))
+    found = await seen_actions(unit, visible_actions(viewer, today).where(Action.id == key), today)
     return found[0] if found else None

@@ -182,6 +182,12 @@ async def told_people(unit: Unit, tellings: Sequence[Telling]) -> Sequence[Outbo
     return await unit.all(select(OutboxRow).where(col(OutboxRow.once).in_([one.once for one in tellings])))
 
 
+async def times_replaced(unit: Unit, once: str) -> int:
+    """How often a message has been replaced in place, or was to be."""
+    counted = await unit.rows(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.edits) == once))
+    return int(counted[0][0])
+
+
 async def depths(unit: Unit) -> dict[str, int]:
     """How many rows wait or have failed, for the metrics. Those sent are for ever, and not counted."""
     states = (*UNSENT, OutboxState.FAILED)

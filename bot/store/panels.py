@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from bot.domain.handling import Viewer
@@ -18,7 +18,6 @@ from bot.store.tables import (
     EscalationConcern,
     LevelProposal,
     Organisation,
-    OutboxRow,
     Panel,
     PanelContribution,
     PanelInvitee,
@@ -198,12 +197,6 @@ async def vote_of(unit: Unit, time_id: int, person_id: int) -> PanelVote | None:
     return await unit.first(
         select(PanelVote).where(PanelVote.panel_time_id == time_id, PanelVote.person_id == person_id)
     )
-
-
-async def times_replaced(unit: Unit, once: str) -> int:
-    """How often a message has been replaced in place, or was to be."""
-    counted = await unit.rows(select(func.count()).select_from(OutboxRow).where(col(OutboxRow.edits) == once))
-    return int(counted[0][0])
 
 
 async def panels_to_meet(unit: Unit, after: datetime, before: datetime) -> Sequence[int | None]:

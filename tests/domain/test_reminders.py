@@ -33,7 +33,7 @@ def test_reminders_fall_on(due: str, expected: list[str]):
 
 
 def test_two_leads_on_one_day_are_one_reminder():
-    policy = ReminderPolicy((1,), (1,), 1, 5, SHIPPED.at)
+    policy = ReminderPolicy((1,), (1,), 1, 5, SHIPPED.at, 2)
     found = list(islice(reminder_days(date(2026, 11, 25), ENGLAND, policy), 3))
     assert found == [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)]
 

@@ -129,6 +129,7 @@ def test_the_timetable_has_its_jobs():
         "panel_packs",
         "panel_reviews",
         "figures",
+        "unaccepted",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
