@@ -10,7 +10,7 @@ from bot.errors import ChangedMeanwhile, FormErrors, NotYours
 from bot.services.action_core import UNREACHABLE, Held, first_reminder, hold, keep, saved
 from bot.services.action_news import refresh, take_back, tell_going_round, tell_owner
 from bot.services.action_time import ask_for_time, settle_waiting
-from bot.store.action_life import changes_of
+from bot.store.action_life import changes_of, request_by_submission
 from bot.store.actions import seen_by_id
 from bot.store.barring import barred_among
 from bot.store.people import reachable_person, viewer_by_id
@@ -92,6 +92,8 @@ async def change_action(
     action = held.action
     moved, handed = to.due_on != action.due_on, to.owner_id != action.owner_id
     if not handed and to.due_on > action.due_on and Part.OWNER in held.parts:
+        if not await request_by_submission(unit, key):
+            _check_version(action, to.version)
         return await ask_for_time(unit, reference, to.due_on, to.reason, by=by, key=key, now=now, rules=rules)
     if not handed and not moved and await _given_by(unit, action, by):
         return action

@@ -124,9 +124,9 @@ async def test_an_owner_without_chat_is_refused(world: World):
 
 @SQLITE
 async def test_a_change_needs_a_difference_and_why(world: World):
-    dean = world.persona("dean")
+    secretary = world.persona("secretary")
     reference = await given_action(world, DUE)
-    form = await open_change(world, "dean", reference)
+    form = await open_change(world, "secretary", reference)
     tries = [
         ({}, "due_on", "Nothing was changed"),
         ({"due_on": "2026-12-14"}, "reason", "Say why"),
@@ -134,14 +134,14 @@ async def test_a_change_needs_a_difference_and_why(world: World):
         ({"due_on": "2026-12-14", "reason": "  "}, "reason", "Say why"),
     ]
     for values, field, sentence in tries:
-        errors = (await dean.submit(form, values)).errors
+        errors = (await secretary.submit(form, values)).errors
         assert sentence in errors[field], errors
-    assert (await dean.submit(form, {"reason": "The trust asked for a week."})).ok
-    assert "14 December 2026" in dean.modal.text
-    assert "The owner is reminded" in dean.modal.text
+    assert (await secretary.submit(form, {"reason": "The trust asked for a week."})).ok
+    assert "14 December 2026" in secretary.modal.text
+    assert "The owner is reminded" in secretary.modal.text
     (kept,) = await world.rows(ActionChange)
     assert (kept.field, kept.before, kept.after) == ("due date", "2026-12-07", "2026-12-14")
-    assert (kept.reason, kept.by_id) == ("The trust asked for a week.", world.ids["dean"])
+    assert (kept.reason, kept.by_id) == ("The trust asked for a week.", world.ids["secretary"])
 
 
 async def test_handing_over_tells_the_new_owner(world: World):
@@ -161,7 +161,7 @@ async def test_two_changes_at_once_keep_one(world: World):
     reference = await given_action(world, DUE)
     forms = {slug: await open_change(world, slug, reference) for slug in ("dean", "chair", "secretary")}
     values = {
-        slug: {"due_on": f"2026-12-{day}", "reason": "Moved."} for slug, day in zip(forms, (14, 15, 16), strict=True)
+        slug: {"due_on": f"2026-12-0{day}", "reason": "Moved."} for slug, day in zip(forms, (1, 2, 3), strict=True)
     }
     sent = await asyncio.gather(*(world.persona(slug).submit(forms[slug], values[slug]) for slug in forms))
     assert sorted(one.ok for one in sent) == [False, False, True]
