@@ -46,8 +46,8 @@ async def find_action(unit: Unit, reference: str, *, by: Viewer, today: date) ->
 
 async def hold(unit: Unit, reference: str, *, by: Viewer, today: date) -> Held:
     """The action as it stands, to be changed. Raises `NotFound`."""
-    found = (await find_action(unit, reference, by=by, today=today)).action
-    action = await unit.get(Action, found.key, lock=True)
+    await asked.hold_action(unit, Action.reference == asked.as_written(reference))
+    action = (await find_action(unit, reference, by=by, today=today)).action
     return Held(action, await parts_in(unit, action, by, today))
 
 

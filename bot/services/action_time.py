@@ -17,7 +17,7 @@ from bot.domain.policy import Rules
 from bot.errors import FormErrors, NotFound, NotYours, WrongState
 from bot.services.action_core import able, find_action, first_reminder, hold, keep, officers_of, saved
 from bot.services.action_news import OFFICERS, refresh, refresh_questions, tell_decided, time_asked
-from bot.store.action_life import request_by_submission, waiting_request
+from bot.store.action_life import hold_requested, request_by_submission, waiting_request
 from bot.store.actions import seen_by_id
 from bot.store.outbox import tell
 from bot.store.people import people_by_id
@@ -97,12 +97,13 @@ async def time_to_decide(
     """The action and the request, for somebody who may decide it, or has. With `lock`, nobody else decides until this
     unit ends. Raises as `decide_time` does."""
     today = rules.today(now)
+    if lock:
+        await hold_requested(unit, request_id)
     request = await unit.find(ActionRequest, request_id)
     seen = await seen_by_id(unit, request.action_id, by, today) if request else None
     if request is None or seen is None:
         raise NotFound(what="this request")
-    action = await unit.get(Action, seen.action.key, lock=lock)
-    request = await unit.get(ActionRequest, request_id, lock=lock)
+    action = seen.action
     if request.decided_at is not None:
         if request.decided_by_id == by.person_id:
             return action, request

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.domain.actions import GIVING, Part, parts_of
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
-from bot.store.actions import SeenAction
+from bot.store.actions import SeenAction, hold_action
 from bot.store.barring import barred_from
 from bot.store.panels import visible_panel_by_id
 from bot.store.people import organisations_by_id, people_by_id
@@ -110,6 +110,12 @@ async def waiting_request(unit: Unit, action_id: int) -> ActionRequest | None:
 
 async def request_by_submission(unit: Unit, submit_key: str) -> ActionRequest | None:
     return await unit.first(select(ActionRequest).where(ActionRequest.submit_key == submit_key))
+
+
+async def hold_requested(unit: Unit, request_id: int) -> None:
+    """Nobody else changes the action that this request is about, or decides it, until this unit ends."""
+    about = select(ActionRequest.action_id).where(ActionRequest.id == request_id)
+    await hold_action(unit, col(Action.id).in_(about))
 
 
 async def see_request(unit: Unit, request: ActionRequest) -> SeenRequest:

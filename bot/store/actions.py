@@ -48,9 +48,20 @@ def _here(today: date | None) -> ColumnElement[bool]:
 
 
 async def visible_action(unit: Unit, reference: str, viewer: Viewer, today: date) -> SeenAction | None:
-    asked = visible_actions(viewer, today).where(Action.reference == reference.strip().upper())
+    asked = visible_actions(viewer, today).where(Action.reference == as_written(reference))
     found = await seen_actions(unit, asked, today)
     return found[0] if found else None
+
+
+def as_written(reference: str) -> str:
+    """A reference as it is kept, however somebody typed it."""
+    return reference.strip().upper()
+
+
+async def hold_action(unit: Unit, which: ColumnElement[bool] | bool) -> None:
+    """Nobody else changes that action until this unit ends. It is not read here: what is read before others have
+    finished would be out of date. Says nothing about who may see it."""
+    await unit.rows(select(col(Action.id)).where(which).with_for_update())
 
 
 async def owned_by(unit: Unit, person_id: int, *states: ActionState) -> list[SeenAction]:

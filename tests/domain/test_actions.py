@@ -167,7 +167,9 @@ def test_which_day_it_can_be(day: date, sentence: str, far: bool):
 
 def test_a_day_is_chosen_and_a_reason_given():
     assert missed_day(None, TODAY) == "Choose a date."
-    assert [bool(wrong_reason(reason)) for reason in ("", " \n", "x" * 501, "x" * 500, "Why.")] == [True] * 3 + [False] * 2
+    assert [bool(wrong_reason(reason)) for reason in ("", " \n", "x" * 501, "x" * 500, "Why.")] == [True] * 3 + [
+        False
+    ] * 2
 
 
 GOOD = {
