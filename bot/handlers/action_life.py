@@ -105,10 +105,14 @@ class ActionLifeDesk:
             return await turned(self.door, unit, action.reference, visit)
 
     async def grant_form(self, ask: Ask, visit: Visit) -> Reply:
-        return await self._decision_form("action.grant", ask, visit, required=False)
+        memo = await self._to_decide(ask, visit)
+        parts = (Text("answer", TEXT_LIMIT, multiline=True, required=False),)
+        return Open(self.door.words.form(Form("action.grant", parts, memo)))
 
     async def refuse_form(self, ask: Ask, visit: Visit) -> Reply:
-        return await self._decision_form("action.refuse", ask, visit, required=True)
+        memo = await self._to_decide(ask, visit)
+        parts = (Text("answer", TEXT_LIMIT, multiline=True),)
+        return Open(self.door.words.form(Form("action.refuse", parts, memo)))
 
     def _deciding(self, *, granted: bool) -> Method:
         """The listener for the form that grants more time, or for the one that does not."""
@@ -186,13 +190,12 @@ class ActionLifeDesk:
         async with self.door.store.look() as unit:
             return await services.to_act(unit, ask.value, act, by=visit.viewer, today=visit.today)
 
-    async def _decision_form(self, name: str, ask: Ask, visit: Visit, *, required: bool) -> Reply:
+    async def _to_decide(self, ask: Ask, visit: Visit) -> Mapping[str, str]:
         async with self.door.store.look() as unit:
             _, request = await action_time.time_to_decide(
                 unit, number_in(ask.value), by=visit.viewer, now=visit.now, rules=self.door.rules
             )
-        parts = (Text("answer", TEXT_LIMIT, multiline=True, required=required),)
-        return Open(self.door.words.form(Form(name, parts, {"request": str(request.key)})))
+        return {"request": str(request.key)}
 
 
 async def page(door: Door, unit: Unit, reference: str, visit: Visit) -> Form:

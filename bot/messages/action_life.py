@@ -10,9 +10,8 @@ from bot.domain.terms import ActionState
 from bot.messages.actions import seen_by
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.action_life import SeenLife, SeenRequest, change_by_id, see_request
-from bot.store.actions import SeenAction, seen_by_id
-from bot.store.people import people_by_id
+from bot.store.action_life import SeenLife, change_by_id, see_request
+from bot.store.actions import seen_by_id
 from bot.store.tables import ActionChange, ActionRequest, Person
 
 LINES = 15
@@ -57,12 +56,14 @@ def whole_history(words: Templates, life: SeenLife, before: int) -> Form:
 
 async def time_asked(letter: Letter) -> Message | None:
     """To those who can grant an owner more time; once somebody has decided, who and how."""
-    return await _about_time(letter, "action.time_asked")
+    facts = await _about_time(letter)
+    return letter.words.render("action.time_asked", **facts) if facts else None
 
 
 async def time_decided(letter: Letter) -> Message | None:
     """To whoever asked for more time: whether they have it, who says so, and why."""
-    return await _about_time(letter, "action.time_decided")
+    facts = await _about_time(letter)
+    return letter.words.render("action.time_decided", **facts) if facts else None
 
 
 async def returned(letter: Letter) -> Message | None:
@@ -96,23 +97,16 @@ async def going_round(letter: Letter) -> Message | None:
     return letter.words.render("action.round", line=found, passes=letter.about("passes"))
 
 
-async def _about_time(letter: Letter, template: str) -> Message | None:
-    found = await _asked(letter)
-    if found is None:
-        return None
-    line, request = found
-    letter.shows(line.action)
-    names = await people_by_id(letter.unit, [request.request.asked_by_id])
-    return letter.words.render(template, line=line, one=request, asker=names[request.request.asked_by_id])
-
-
-async def _asked(letter: Letter) -> tuple[SeenAction, SeenRequest] | None:
-    """The request and its action, if this reader may see that."""
+async def _about_time(letter: Letter) -> dict[str, object] | None:
+    """A request and its action, if this reader may see that."""
     request = await letter.unit.find(ActionRequest, letter.about("request"))
     if letter.reader is None or request is None:
         return None
-    seen = await seen_by_id(letter.unit, request.action_id, letter.reader, letter.today)
-    return (seen, await see_request(letter.unit, request)) if seen else None
+    line = await seen_by_id(letter.unit, request.action_id, letter.reader, letter.today)
+    if line is None:
+        return None
+    letter.shows(line.action)
+    return {"line": line, "one": await see_request(letter.unit, request)}
 
 
 def _lines(life: SeenLife) -> Sequence[Line]:
