@@ -21,7 +21,7 @@ ROUND_TRIP = 3
 PASSED, HANDED, ACCEPTED, STATE, DUE, PRIORITY = "passed on", "owner", "accepted", "state", "due date", "priority"
 COMMENT, TIME_ASKED, TIME_DECIDED = "comment", "more time asked", "more time"
 GIVING = (PASSED, HANDED)
-"""What a change in an action's history can be of; the last two give it to another owner."""
+"""The changes in an action's history that give it to another owner: by its owner, or by those who run the group."""
 
 
 class Act(StrEnum):

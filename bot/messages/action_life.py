@@ -30,8 +30,8 @@ class Line:
     reason: str
 
 
-def page(words: Templates, life: SeenLife, acts: Collection[Act], *, decides: bool, news: str = "") -> Form:
-    """All of one action, with the buttons for `acts`, which are this reader's. `news` says what has just been done."""
+def page(words: Templates, life: SeenLife, acts: Collection[Act], *, decides: bool) -> Form:
+    """All of one action, with the buttons for `acts`, which are this reader's."""
     lines = _lines(life)
     return words.page(
         "action.page",
@@ -43,7 +43,6 @@ def page(words: Templates, life: SeenLife, acts: Collection[Act], *, decides: bo
         lines=lines[-LINES:],
         earlier=max(0, len(lines) - LINES),
         states=ActionState,
-        news=news,
     )
 
 
