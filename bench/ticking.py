@@ -13,7 +13,7 @@ from bench.databases import Databases, counted
 from bench.figures import MILLISECONDS, Line, Section, spread
 from bench.seeding import DUE_AT, seed
 from bot.schedules.escalations import audit, chase
-from bot.schedules.timetable import remind
+from bot.schedules.reminders import remind
 from bot.schedules.work import Work
 from bot.store.ladders import due_addressees
 from tests.world import MONDAY, World, open_world

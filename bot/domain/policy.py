@@ -28,15 +28,23 @@ class Category:
 
 @dataclass(frozen=True)
 class ReminderPolicy:
-    """When owners are reminded: calendar days before, working days before, then overdue; at which local time; and
-    after how many working days whoever raised an action hears that its owner has not accepted it."""
+    """When owners are reminded: calendar days before, working days before, then overdue; at which local time.
+
+    In working days overdue: when the owner's organisation's representative, and when the chair reads of it. How many
+    working days past its day a reminder may be put off, and how often while it is overdue. After how many working days
+    whoever raised an action hears that its owner has not accepted it.
+    """
 
     days_before: tuple[int, ...]
     working_days_before: tuple[int, ...]
     overdue_first: int
     overdue_every: int
     at: time
-    accept_after: int
+    copy_representative: int = 5
+    copy_chair: int = 10
+    snooze_past_due: int = 1
+    snoozes_overdue: int = 3
+    accept_after: int = 2
 
 
 @dataclass(frozen=True)

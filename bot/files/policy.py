@@ -42,6 +42,10 @@ class _Reminders(Strict):
     overdue_every: Days
     at: TimeOfDay
     accept_after: Days
+    copy_representative: Days
+    copy_chair: Days
+    snooze_past_due: Days
+    snoozes_overdue: Annotated[int, Field(ge=0, le=100)]
 
 
 class _Digest(Strict):

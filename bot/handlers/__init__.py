@@ -17,12 +17,14 @@ from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
+from bot.handlers.overdue import OverdueDesk
 from bot.handlers.panel import PanelDesk
 from bot.handlers.panel_record import PanelRecordDesk
 from bot.handlers.panel_review import PanelReviewDesk
 from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
 from bot.handlers.records import RecordsDesk
+from bot.handlers.reminders import RemindersDesk
 
 DESKS = (
     ConcernDesk,
@@ -35,6 +37,8 @@ DESKS = (
     EscalationChangeDesk,
     ActionDesk,
     ActionLifeDesk,
+    RemindersDesk,
+    OverdueDesk,
     AwayDesk,
     ConflictDesk,
     DisclosureDesk,

@@ -10,6 +10,7 @@ from bot.errors import FormErrors, NoGroup, NotUnderstood
 from bot.handlers.action_life import REFERENCE, asked_again, chosen_day, page, turned
 from bot.handlers.door import Door, Visit, which_group
 from bot.handlers.fields import blank, chosen_number, number_in
+from bot.handlers.overdue import who_is_overdue
 from bot.messages import actions as messages
 from bot.services import actions as services
 from bot.services.action_closing import close_action, complete_action
@@ -43,7 +44,7 @@ class ActionDesk:
         at.buttons["action.close"] = opens(self.close)
         at.searches["person"] = opens(self.search_people)
 
-    async def command(self, ask: Ask, visit: Visit) -> Reply:
+    async def command(self, ask: Ask, visit: Visit) -> Reply:  # noqa: PLR0911  # one for each word
         verb, _, rest = ask.words.strip().partition(" ")
         if verb.casefold() in ("done", "change") and not rest.strip():
             verb = "mine"  # which one? choose it from the list
@@ -56,6 +57,8 @@ class ActionDesk:
                 return await self._add_form(ask, visit, issue=rest.strip())
             case "group":
                 return await self.group(ask, rest, visit)
+            case "overdue":
+                return await who_is_overdue(self.door, ask, rest, visit)
             case "done" | "change" as what:
                 form = self._done_form if what == "done" else self._change_form
                 return await form(rest.strip(), visit)

@@ -22,6 +22,7 @@ from bot.messages import (
     panels,
     people,
     records,
+    reminders,
     running,
 )
 from bot.messages.letter import Composer
@@ -60,7 +61,8 @@ MESSAGES: dict[str, Composer] = {
     "escalations.own": escalation_figures.own,
     "escalations.ready": escalation_figures.ready,
     "action.given": actions.given,
-    "action.reminder": actions.reminder,
+    "action.reminder": reminders.reminder,
+    "action.overdue": reminders.overdue,
     "action.completed": actions.completed,
     "action.ownerless": actions.ownerless,
     "action.returned": action_life.returned,

@@ -1,20 +1,16 @@
 """What people read about actions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.chat.port import Form, Message
 from bot.domain.actions import GIVING, STATE, Act, acts_open_to, evidence_host
 from bot.domain.handling import Viewer
-from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.action_life import changes_of, parts_in
-from bot.store.actions import SeenAction, left_open_by, owned_by, seen_by_id
+from bot.store.actions import SeenAction, left_open_by, seen_by_id
 from bot.store.people import people_by_id
 from bot.store.tables import Action, Person
-
-SOON = timedelta(days=14)
 
 
 async def given(letter: Letter) -> Message | None:
@@ -30,19 +26,6 @@ async def given(letter: Letter) -> Message | None:
     giver = await letter.unit.get(Person, given[0].by_id if given else found.action.raised_by_id)
     reason = given[0].reason if given else ""
     return letter.words.render("action.given", line=found, giver=giver, reason=reason, states=ActionState)
-
-
-async def reminder(letter: Letter) -> Message | None:
-    """To an owner, once a working day: what is overdue and what is due soon, each with its buttons."""
-    if letter.reader is None:
-        return None
-    lines = await owned_by(letter.unit, letter.reader.person_id, ActionState.OPEN)
-    overdue = [line for line in lines if line.action.due_on < letter.today]
-    coming = [line for line in lines if letter.today <= line.action.due_on <= letter.today + SOON]
-    if not overdue and not coming:
-        return None
-    letter.shows(*(line.action for line in (*overdue, *coming)))
-    return letter.words.render("action.reminder", overdue=overdue, coming=coming, today=letter.today)
 
 
 async def completed(letter: Letter) -> Message | None:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.chat.port import Busy, Channel
-from bot.domain.reminders import sending_time
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.actions import unaccepted
 from bot.schedules.escalations import audit, chase
@@ -19,14 +18,13 @@ from bot.schedules.keeping import keep
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
+from bot.schedules.reminders import copies, remind
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.digests import meetings_with_digest_due, queue_digest
 from bot.services.handling_approval import review
-from bot.services.reminders import remind_owner
 from bot.services.undelivered import note_channel
 from bot.services.witness import note_heads, witness_group, witnessing_time
-from bot.store.actions import owners_to_remind
 from bot.store.groups import with_channels
 from bot.store.handling import due_requests
 from bot.store.outbox import depths
@@ -44,21 +42,6 @@ class Tick:
     name: str
     beats: int
     look: Callable[[Work], Awaitable[None]]
-
-
-async def remind(work: Work) -> None:
-    """At 09:00 on a working day, and until closing, each owner's reminder of the day."""
-    now = work.clock()
-    if not sending_time(now, work.rules.calendar, work.rules.policy.reminders):
-        return
-    async with work.store.look() as unit:
-        owners = await owners_to_remind(unit, work.rules.today(now))
-
-    async def act(key: int) -> None:
-        async with work.store.begin() as unit:
-            await remind_owner(unit, key, now=now, rules=work.rules)
-
-    await each("remind", owners, act)
 
 
 async def digest(work: Work) -> None:
@@ -150,6 +133,7 @@ TIMETABLE = (
     Tick("chase", 1, chase),
     Tick("audit", 20, audit),
     Tick("remind", 2, remind),
+    Tick("copies", 4, copies),
     Tick("digest", 2, digest),
     Tick("channels", 20, channels),
     Tick("witness", 20, witness),

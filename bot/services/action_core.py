@@ -9,6 +9,7 @@ from bot.domain.policy import Rules
 from bot.domain.reminders import next_reminder
 from bot.domain.terms import ActionState, Role
 from bot.errors import NotFound
+from bot.services.reminders import refresh_reminder
 from bot.store import actions as asked
 from bot.store.action_life import parts_in, visible_to
 from bot.store.journal import record
@@ -70,8 +71,9 @@ def keep(
 
 
 async def saved(unit: Unit, action: Action, act: str, *, by: Viewer, now: datetime) -> None:
-    """Save it, with its entry in the journal."""
+    """Save it, with its entry in the journal, and bring its owner's reminder of today up to date."""
     unit.add(action)
+    await refresh_reminder(unit, action.owner_id, now)
     record(unit, act, by=by, now=now, subject=("action", action.key), group_id=action.group_id)
     await unit.flush()
 

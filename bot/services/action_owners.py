@@ -10,6 +10,7 @@ from bot.errors import ChangedMeanwhile, FormErrors, NotYours
 from bot.services.action_core import UNREACHABLE, Held, first_reminder, hold, keep, saved
 from bot.services.action_news import refresh, take_back, tell_going_round, tell_owner
 from bot.services.action_time import ask_for_time, settle_waiting
+from bot.services.reminders import refresh_reminder
 from bot.store.action_life import changes_of, request_by_submission
 from bot.store.actions import seen_by_id
 from bot.store.barring import barred_among
@@ -128,6 +129,7 @@ async def _give(unit: Unit, held: Held, owner: Person, reason: str, *, by: Viewe
     await settle_waiting(unit, action, by=by, now=now, today=today)
     await saved(unit, action, "action passed on" if field == PASSED else "action changed", by=by, now=now)
     await take_back(unit, action, former.key, now)
+    await refresh_reminder(unit, former.key, now)
     await tell_owner(unit, action, by, now)
     if field == PASSED:
         await tell_going_round(unit, action, by, now, today)

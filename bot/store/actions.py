@@ -99,23 +99,6 @@ async def action_by_submission(unit: Unit, submit_key: str) -> Action | None:
     return await unit.first(select(Action).where(Action.submit_key == submit_key))
 
 
-async def owners_to_remind(unit: Unit, today: date, limit: int = 500) -> Sequence[int]:
-    """The people with an open action whose reminder is due today or was missed."""
-    due = select(Action.owner_id).where(col(Action.remind_on) <= today, Action.state == ActionState.OPEN)
-    # Grouping by owner instead would make SQLite read every action, in the order of their owners.
-    owners = await unit.all(select(col(Person.id)).where(col(Person.id).in_(due)).limit(limit))
-    return [key for key in owners if key is not None]
-
-
-async def to_remind(unit: Unit, owner_id: int, today: date) -> Sequence[Action]:
-    """One owner's open actions whose reminder is due today or was missed."""
-    return await unit.all(
-        select(Action).where(
-            Action.owner_id == owner_id, col(Action.remind_on) <= today, Action.state == ActionState.OPEN
-        )
-    )
-
-
 async def seen_by_id(unit: Unit, key: int, viewer: Viewer, today: date) -> SeenAction | None:
     found = await seen_actions(unit, visible_actions(viewer, today).where(Action.id == key), today)
     return found[0] if found else None

@@ -52,22 +52,34 @@ class Telling:
         return f"{self.kind}|{about}|{to}|{self.slot}"
 
 
-async def tell(unit: Unit, telling: Telling, now: datetime) -> bool:
-    """Queue it for delivery. False if the same thing has been queued before, which changes nothing."""
-    added = await unit.insert_once(
-        OutboxRow(
-            once=telling.once,
-            kind=telling.kind,
-            subject={**telling.subject, **telling.beside},
-            person_id=telling.person_id,
-            group_id=telling.group_id,
-            edits=telling.edits,
-            next_attempt_at=now,
-            created_at=now,
-        )
-    )
+async def tell(unit: Unit, telling: Telling, now: datetime, *, at: datetime | None = None) -> bool:
+    """Queue it for delivery, now or not before `at`. False if the same thing has been queued before, which changes
+    nothing."""
+    added = await unit.insert_once(_row(telling, now, at or now))
     unit.told = unit.told or added
     return added
+
+
+async def tell_many(unit: Unit, tellings: Sequence[Telling], now: datetime) -> set[str]:
+    """The same for several at once, in one statement; gives the keys of those that had not been queued before."""
+    if not tellings:
+        return set()
+    added = await unit.insert_each_once([_row(one, now, now) for one in tellings], "once")
+    unit.told = unit.told or bool(added)
+    return added
+
+
+def _row(telling: Telling, now: datetime, at: datetime) -> OutboxRow:
+    return OutboxRow(
+        once=telling.once,
+        kind=telling.kind,
+        subject={**telling.subject, **telling.beside},
+        person_id=telling.person_id,
+        group_id=telling.group_id,
+        edits=telling.edits,
+        next_attempt_at=at,
+        created_at=now,
+    )
 
 
 async def claim(unit: Unit, now: datetime, limit: int = 50) -> Sequence[OutboxRow]:

@@ -81,6 +81,15 @@ class Unit:
         # What comes back is the new row, or nothing: the drivers do not agree on counting.
         return bool(await self.rows(statement.returning(text("1"))))
 
+    async def insert_each_once(self, rows: Sequence[SQLModel], key: str) -> set[Any]:
+        """Insert those of these rows of one table whose unique keys are not there yet; gives the values of their column
+        `key`."""
+        dialect = postgresql if self.dialect == "postgresql" else sqlite
+        values = [row.model_dump(exclude={"id"}) for row in rows]
+        table = type(rows[0])
+        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+        return {value for (value,) in await self.rows(statement.returning(getattr(table, key)))}
+
     async def insert_rows(self, rows: Sequence[SQLModel]) -> None:
         """Insert new rows of one table in one statement, where `add` would send one for each."""
         if rows:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.schedules.timetable import remind
+from bot.schedules.reminders import remind
 from bot.store.tables import Action
 from tests.flows.action_steps import SQLITE, nine, nobody_answers, open_change, reminders, say_done, set_person
 from tests.flows.steps import given_action, last_dm, outbox, told
@@ -41,7 +41,7 @@ async def test_one_message_holds_every_action(world: World):
     assert "Somebody else" not in text
     assert len(reminders(world, "gmc3")) == 1
     message = last_dm(world, "dean")
-    assert message.buttons == ["It is done", "Change date or owner"] * 3
+    assert message.buttons == ["It is done", "Remind me later", "Change date or owner"] * 3
     await dean.press(message, "It is done", done)
     assert (await dean.submit(dean.modal, {"resolution": "Asked and answered."})).ok
     form = await open_change(world, "chair", moved)
@@ -56,10 +56,13 @@ async def test_a_button_in_an_old_reminder(world: World):
     dean = world.persona("dean")
     reference = await given_action(world, date(2026, 12, 1))
     await world.move_to(nine("2026-11-24"))
+    await world.move_to(nine("2026-11-25"))
     await say_done(world, "chair", reference, "Done by the chair.")
     for button in ("It is done", "Change date or owner"):
         await dean.press(last_dm(world, "dean"), button)
         assert "It is marked as done" in dean.modal.text
+    await dean.press(last_dm(world, "dean"), "Remind me later")
+    assert "It is not open any more" in dean.modal.text
 
 
 async def test_restarts_and_replicas_do_not_repeat(world: World):
