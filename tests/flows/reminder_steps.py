@@ -6,8 +6,9 @@ from typing import Any
 from sqlmodel import col
 
 from bot.domain.terms import Role
+from bot.schedules.reminders import remind
 from bot.store.tables import Preference, Seat
-from tests.flows.action_steps import REMINDER, add
+from tests.flows.action_steps import REMINDER, add, reminders
 from tests.flows.steps import told
 from tests.world import World
 
@@ -63,11 +64,23 @@ async def unseat(world: World, role: Role) -> None:
     await world.change(*rows)
 
 
-async def walk(world: World, first: datetime, last: datetime, hours: float = 1) -> list[datetime]:
-    """Move through the days and look at the timetable each time; the moments walked."""
-    moments, moment = [], first
+async def remind_at(world: World, moment: datetime) -> None:
+    """Move to that moment and let nothing but the reminders be looked at."""
+    world.pg.clock.set(moment)
+    await remind(world.bot.work)
+    await world.settle()
+
+
+async def walk(
+    world: World, first: datetime, last: datetime, hours: float = 1, whom: tuple[str, ...] = ("dean",)
+) -> dict[str, list[datetime]]:
+    """Move through the days, looking for reminders; the moments at which these people had one."""
+    fell: dict[str, list[datetime]] = {slug: [] for slug in whom}
+    moment = first
     while moment <= last:
-        await world.move_to(moment)
-        moments.append(moment)
+        before = {slug: len(reminders(world, slug)) for slug in whom}
+        await remind_at(world, moment)
+        for slug, had in before.items():
+            fell[slug] += [moment] * (len(reminders(world, slug)) - had)
         moment += timedelta(hours=hours)
-    return moments
+    return fell
