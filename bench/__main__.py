@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.console import Console
 
-from bench import acknowledging, auditing, finding, memory, seeing, storing, ticking
+from bench import acknowledging, auditing, finding, memory, reminding, seeing, storing, ticking
 from bench.counts import FULL, QUICK, Counts
 from bench.databases import POSTGRES, SQLITE, Databases, machine, open_databases
 from bench.figures import Section, table_of
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "memory": memory.measure,
     "finding": finding.measure,
     "ticking": ticking.measure,
+    "reminding": reminding.measure,
     "auditing": auditing.measure,
     "seeing": seeing.measure,
 }

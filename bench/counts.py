@@ -18,6 +18,7 @@ class Counts:
     large_network: int
     due: int  # of those escalations, in either network
     looks: int  # idle ticks
+    reminded: int  # actions to be reminded of at nine
     verified: int  # entries of an exported journal
     few_concerns: int  # in either database of which one's own are listed
     many_concerns: int
@@ -39,6 +40,7 @@ FULL = Counts(
     large_network=100_000,
     due=1_000,
     looks=100,
+    reminded=10_000,
     verified=100_000,
     few_concerns=10_000,
     many_concerns=1_000_000,
@@ -55,6 +57,7 @@ QUICK = Counts(
     large_network=30,
     due=10,
     looks=2,
+    reminded=100,
     verified=200,
     few_concerns=40,
     many_concerns=120,

@@ -34,11 +34,12 @@ async def seed(world: World, size: int, due: int) -> None:
         (LadderRung, _rungs(world, size)),
         (Action, _actions(world, size)),
     ):
-        await _insert(store, table, list(rows))
+        await insert(store, table, list(rows))
     await settle(store)
 
 
-async def _insert(store: Store, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+async def insert(store: Store, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Put in plain rows, a batch at a time."""
     for some in batches(rows):
         async with store.begin() as unit:
             await unit.insert_many(SQLModel.metadata.tables[str(table.__tablename__)], list(some))

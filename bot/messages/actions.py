@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.chat.port import Form, Message
 from bot.domain.actions import GIVING, STATE, Act, acts_open_to, evidence_host
 from bot.domain.handling import Viewer
+from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.action_life import changes_of, parts_in

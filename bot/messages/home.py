@@ -14,6 +14,7 @@ from bot.store.concerns import fates, raised_by
 from bot.store.escalations import awaiting
 from bot.store.groups import upcoming
 from bot.store.handling import waiting_for
+from bot.store.reminders import late_in
 from bot.store.tables import Action, Concern
 from bot.store.unit import Unit
 
@@ -34,6 +35,7 @@ async def home(
         escalations=await awaiting(unit, viewer, today),
         requests=await waiting_for(unit, viewer, today),
         actions=actions,
+        late=await late_in(unit, viewer, today),
         meetings=await upcoming(unit, viewer.group_ids, now),
         concerns=[facts(one, rules) | {"escalations": became[one.concern.key]} for one in mine],
     )

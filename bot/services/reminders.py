@@ -15,7 +15,6 @@ from bot.store.tables.delivery import OutboxState
 from bot.store.times import zone_of
 from bot.store.unit import Unit
 
-KIND = "action.reminder"
 UNDER_WAY = (OutboxState.SENDING, OutboxState.SENT)
 
 
@@ -55,7 +54,7 @@ async def refresh_reminder(unit: Unit, owner_id: int, now: datetime) -> None:
         if row.state not in UNDER_WAY and not row.handle:
             continue  # what is not sent yet is written when it is
         slot = f"again {secrets.token_hex(6)}"  # several changes may come at one moment, and the last must be told
-        again = Telling(KIND, first.subject, owner_id, slot=slot, edits=row.once, beside={"again": 1})
+        again = Telling("action.reminder", first.subject, owner_id, slot=slot, edits=row.once, beside={"again": 1})
         await tell(unit, again, now)
 
 
@@ -66,4 +65,4 @@ async def refresh_reminders_of(unit: Unit, action: Action, now: datetime) -> Non
 
 
 def _telling(owner_id: int, day: date) -> Telling:
-    return Telling(KIND, {"day": day.isoformat()}, person_id=owner_id)
+    return Telling("action.reminder", {"day": day.isoformat()}, person_id=owner_id)

@@ -162,6 +162,17 @@ async def overdue_in(unit: Unit, group_ids: Collection[int], viewer: Viewer, tod
     return await seen_actions(unit, asked)
 
 
+async def late_in(unit: Unit, viewer: Viewer, today: date) -> dict[int, int]:
+    """How many actions are overdue in each group that this person runs, as far as they may see them."""
+    if not viewer.runs_groups:
+        return {}
+    asked = visible_actions(viewer, today).where(
+        col(Action.group_id).in_(viewer.runs_groups), col(Action.state) == ActionState.OPEN, Action.due_on < today
+    )
+    counted = asked.with_only_columns(col(Action.group_id), func.count()).group_by(col(Action.group_id))
+    return {int(group_id): int(number) for group_id, number in await unit.rows(counted)}
+
+
 async def done_by(unit: Unit, person_id: int, since: datetime) -> list[SeenAction]:
     """Somebody's actions that have been completed or closed since a moment."""
     asked = select(Action).where(

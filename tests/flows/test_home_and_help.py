@@ -16,7 +16,7 @@ async def test_a_home_with_nothing_waiting(world: World):
     for part in ("Nothing is waiting for you.", "Marram QSG: Mon 30 Nov 2026, 10:00, Room 1", "not raised any yet"):
         assert part in home.text
     assert "Lead Person, Vale CCG. As of 23 November 2026." in home.text
-    assert home.buttons == ["Raise a concern", "Add an action", "Help"]
+    assert home.buttons == ["Raise a concern", "Add an action", "When I am reminded", "Help"]
     for button, opened in (("Raise a concern", "Where"), ("Add an action", "Due"), ("Help", "/concern mine")):
         await lead.press(lead.home, button)
         assert opened in lead.modal.text

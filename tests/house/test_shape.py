@@ -117,6 +117,7 @@ def test_the_timetable_has_its_jobs():
         "chase",
         "audit",
         "remind",
+        "copies",
         "digest",
         "channels",
         "witness",
