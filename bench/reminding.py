@@ -20,6 +20,7 @@ NINE = MONDAY + timedelta(hours=1)
 EARLIER = NINE - timedelta(minutes=5)
 ACTIONS_EACH = (10, 1)
 LESS = 10
+LOOKS = 30  # idle ticks of each kind, at most
 
 
 @dataclass
@@ -44,7 +45,7 @@ async def measure(databases: Databases, counts: Counts) -> Section:
                 for world, owners in zip(worlds, sizes, strict=True):
                     await _seed(world, owners, each)
                 mornings = [Morning(owners) for owners in sizes]
-                await _walk(worlds, mornings, counts.looks)
+                await _walk(worlds, mornings, min(counts.looks, LOOKS))
                 section.lines += _lines(kind, each, *mornings)
     return section
 
