@@ -85,10 +85,11 @@ class Unit:
         """Insert those of these rows of one table whose unique keys are not there yet; gives the values of their column
         `key`."""
         dialect = postgresql if self.dialect == "postgresql" else sqlite
+        table = SQLModel.metadata.tables[str(type(rows[0]).__tablename__)]
+        # The rows beside the statement, not within it: then it is put together once, and not for every row again.
+        statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[key])
         values = [row.model_dump(exclude={"id"}) for row in rows]
-        table = type(rows[0])
-        statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-        return {value for (value,) in await self.rows(statement.returning(getattr(table, key)))}
+        return {value for (value,) in await PlainSession.execute(self.session, statement, values)}
 
     async def insert_rows(self, rows: Sequence[SQLModel]) -> None:
         """Insert new rows of one table in one statement, where `add` would send one for each."""
