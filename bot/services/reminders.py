@@ -9,8 +9,7 @@ from bot.domain.own_times import own_day, usual_times
 from bot.domain.policy import Rules
 from bot.domain.reminders import next_reminder
 from bot.store.outbox import Telling, tell, tell_many, told_people
-from bot.store.reminders import due_dates, due_owners, move_reminders, owners_of
-from bot.store.tables import Action
+from bot.store.reminders import due_dates, due_owners, move_reminders
 from bot.store.tables.delivery import OutboxState
 from bot.store.times import zone_of
 from bot.store.unit import Unit
@@ -56,12 +55,6 @@ async def refresh_reminder(unit: Unit, owner_id: int, now: datetime) -> None:
         slot = f"again {secrets.token_hex(6)}"  # several changes may come at one moment, and the last must be told
         again = Telling("action.reminder", first.subject, owner_id, slot=slot, edits=row.once, beside={"again": 1})
         await tell(unit, again, now)
-
-
-async def refresh_reminders_of(unit: Unit, action: Action, now: datetime) -> None:
-    """The same for whoever owns an action, and whoever owned it until this moment; before it is flushed."""
-    for owner_id in owners_of(action):
-        await refresh_reminder(unit, owner_id, now)
 
 
 def _telling(owner_id: int, day: date) -> Telling:

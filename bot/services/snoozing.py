@@ -9,7 +9,7 @@ from bot.domain.policy import Rules
 from bot.domain.reminders import Snooze, snooze_days, snoozes
 from bot.domain.terms import ActionState
 from bot.errors import FormErrors, NotYours, WrongState
-from bot.services.actions import find_action
+from bot.services.action_core import find_action
 from bot.services.reminders import refresh_reminder
 from bot.store.actions import SeenAction
 from bot.store.journal import record

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, inspect, or_, update
+from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.actions import DUE, GRANTED, HANDED, PASSED, TIME_DECIDED
 from bot.domain.calendar import LONDON
 from bot.domain.handling import Viewer
 from bot.domain.own_times import OwnTimes
@@ -97,12 +98,6 @@ async def move_reminders(
     )
 
 
-def owners_of(action: Action) -> set[int]:
-    """Who owns an action, and who owned it before what has been changed in this unit and not been sent yet."""
-    former = inspect(action).attrs.owner_id.history.deleted or ()
-    return {action.owner_id, *former}
-
-
 async def snoozed_since(unit: Unit, action: Action, since: datetime) -> int:
     """How often its reminder has been put off since a moment, by whoever owns it now."""
     rows = await unit.rows(
@@ -188,7 +183,7 @@ async def moved_by(unit: Unit, person_id: int, since: datetime) -> list[SeenActi
     asked = select(Action).where(
         Action.owner_id == person_id,
         col(Action.state) == ActionState.OPEN,
-        _changed("due date", since),
+        or_(_changed((DUE,), since), _changed((TIME_DECIDED,), since, col(ActionChange.before) == GRANTED)),
     )
     return await seen_actions(unit, asked)
 
@@ -197,13 +192,13 @@ async def passed_on(unit: Unit, viewer: Viewer, since: datetime, today: date) ->
     """What this person owned and another has owned since a moment, as far as they may still see it."""
     was_theirs = col(ActionChange.before) == viewer.name
     asked = visible_actions(viewer, today).where(
-        _changed("owner", since, was_theirs),
+        _changed((HANDED, PASSED), since, was_theirs),
         col(Action.owner_id) != viewer.person_id,
         col(Action.group_id).in_(viewer.group_ids),
     )
     return await seen_actions(unit, asked)
 
 
-def _changed(field: str, since: datetime, *where: ColumnElement[bool]) -> ColumnElement[bool]:
-    about = (col(ActionChange.action_id) == col(Action.id), col(ActionChange.field) == field)
+def _changed(fields: tuple[str, ...], since: datetime, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    about = (col(ActionChange.action_id) == col(Action.id), col(ActionChange.field).in_(fields))
     return exists().where(*about, col(ActionChange.at) >= since, *where).correlate(Action)

@@ -41,7 +41,7 @@ async def test_one_message_holds_every_action(world: World):
     assert "Somebody else" not in text
     assert len(reminders(world, "gmc3")) == 1
     message = last_dm(world, "dean")
-    assert message.buttons == ["It is done", "Remind me later", "Change date or owner"] * 3
+    assert message.buttons == ["It is done", "Remind me later", "Comment", "More time", "Pass on"] * 3
     await dean.press(message, "It is done", done)
     assert (await dean.submit(dean.modal, {"resolution": "Asked and answered."})).ok
     form = await open_change(world, "chair", moved)

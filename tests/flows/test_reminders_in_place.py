@@ -25,7 +25,7 @@ async def test_what_is_done_is_struck_in_the_same_message(world: World):
     (text,) = reminders(world)
     assert text.index("Due soon") < text.index(soon) < text.index("Done today") < text.index(late)
     assert "done, waiting to be closed" in text
-    assert newest(world).buttons == ["It is done", "Remind me later", "Change date or owner"]
+    assert newest(world).buttons == ["It is done", "Remind me later", "Comment", "More time", "Pass on"]
     await world.persona("chair").command("/action", "group", channel="C_QSG")
     await said(world, "chair", "/action", "group")
     chair = world.persona("chair")
