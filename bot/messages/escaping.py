@@ -69,6 +69,13 @@ def show(value: Any) -> Trusted:
             raise TemplateRuntimeError(f"a value of type {type(value).__name__} cannot be shown as it is")
 
 
+def say(value: Any) -> str:
+    """How a value stands in plain text, on one line; refuses what `show` refuses."""
+    if isinstance(value, str) and not isinstance(value, Enum | Trusted):
+        return " ".join((value if value.isprintable() else without_controls(value)).split())
+    return show(value)
+
+
 def day(value: date) -> str:
     """The date, such as `23 November 2026`; of a moment, the date in London."""
     if isinstance(value, datetime):

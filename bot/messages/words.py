@@ -18,7 +18,7 @@ from bot.chat.lengths import cut
 from bot.chat.markdown import parse
 from bot.chat.port import Form, Message, Words
 from bot.chat.tree import Heading, words_of
-from bot.messages.escaping import day, many, moment, names, quote, show
+from bot.messages.escaping import day, many, moment, names, quote, say, show
 from bot.messages.form_words import TITLE_LIMIT, BadWords, FormWords, read_form_words
 
 _FIRST_HEADING = re.compile(r"^# .*$", re.MULTILINE)
@@ -43,19 +43,15 @@ class Templates:
             cache_size=-1,
         )
         self._jinja.filters |= {"quote": quote, "day": day, "moment": moment, "many": many, "names": names}
+        self._plain = self._jinja.overlay(finalize=say, cache_size=-1)
 
     def render(self, name: str, /, **context: Any) -> Message:
         """The message `name` with the values of `context`; raises `BadFile` naming the file and line at fault."""
-        file = f"{name}.md.j2"
-        try:
-            return Message(self._jinja.get_template(file).render(context))
-        except TemplateNotFound as error:
-            raise self._bad(error, file, f"there is no file {error.name}") from error
-        except TemplateError as error:
-            raise self._bad(error, file, error.message or "this template cannot be read") from error
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            # Its own words may hold what a person typed, so neither they nor their traceback are passed on.
-            raise self._bad(error, file, f"this failed with {type(error).__name__}") from None
+        return Message(self._filled(self._jinja, name, context))
+
+    def plain(self, name: str, /, **context: Any) -> str:
+        """The same as plain text and not Markdown, each value on one line, for where nothing is ever live."""
+        return self._filled(self._plain, name, context).strip()
 
     def form(self, form: Form) -> Form:
         """The form with its title, labels and hints; raises `BadFile` where words and fields do not match."""
@@ -73,6 +69,18 @@ class Templates:
         if len(title) <= TITLE_LIMIT:
             markdown = markdown[: heading.start()] + markdown[heading.end() :]
         return Form(name, (Words(Message(markdown)),), title=cut(title, TITLE_LIMIT))
+
+    def _filled(self, jinja: Environment, name: str, context: dict[str, Any]) -> str:
+        file = f"{name}.md.j2"
+        try:
+            return jinja.get_template(file).render(context)
+        except TemplateNotFound as error:
+            raise self._bad(error, file, f"there is no file {error.name}") from error
+        except TemplateError as error:
+            raise self._bad(error, file, error.message or "this template cannot be read") from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            # Its own words may hold what a person typed, so neither they nor their traceback are passed on.
+            raise self._bad(error, file, f"this failed with {type(error).__name__}") from None
 
     def _bad(self, error: Exception, file: str, problem: str) -> BadWords:
         """What was wrong in which template. A syntax error knows the line; otherwise Jinja's traceback does."""

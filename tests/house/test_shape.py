@@ -146,3 +146,9 @@ def test_only_the_program_that_draws_loads_the_library_for_it():
     loading = {m.name for m in MODULES if "import matplotlib" in m.text or "from matplotlib" in m.text}
     assert loading == {"bot/reports/chart.py"}
     assert {m.name for m in MODULES if "bot.reports.chart" in m.text} == {"bot/reports/drawing.py"}
+
+
+def test_only_the_program_that_writes_spreadsheets_loads_the_library_for_it():
+    loading = {m.name for m in MODULES if "import openpyxl" in m.text or "from openpyxl" in m.text}
+    assert loading == {"bot/reports/workbook.py"}
+    assert {m.name for m in MODULES if "bot.reports.workbook" in m.text} == {"bot/reports/action_log.py"}

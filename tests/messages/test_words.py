@@ -47,6 +47,17 @@ def test_the_filters_speak_english(folder: Path):
     assert said == "1 act, 2 acts, 6 July 2026, Mon 6 Jul 2026, 09:05, *A* and soon"
 
 
+def test_plain_text_is_what_was_typed_on_one_line(folder: Path):
+    words = written(folder, one="{{ text }} on {{ when | day }}{% if more %}, {{ more }}{% endif %}")
+    when = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert (
+        words.plain("one", text="=1 *a*\n\t<b> \u202ex\x00", when=when, more=2) == "=1 *a* <b> x on 23 November 2026, 2"
+    )
+    assert words.render("one", text="*a*", when=when, more="").markdown == "\\*a\\* on 23 November 2026"
+    with pytest.raises(BadFile):
+        words.plain("one", when=when, more="")
+
+
 def test_a_value_may_be_called_name(folder: Path):
     assert written(folder, hello="Hello {{ name }}").render("hello", name="Ann") == Message("Hello Ann")
 
