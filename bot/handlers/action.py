@@ -8,7 +8,8 @@ from bot.chat.port import Ask, Choice, Day, Field, Form, Offer, Open, Option, Re
 from bot.domain.terms import ActionState
 from bot.errors import FormErrors, NoGroup, NotUnderstood
 from bot.handlers.action_life import REFERENCE, asked_again, chosen_day, page, turned
-from bot.handlers.door import Door, Visit, which_group
+from bot.handlers.action_log import ActionLogDesk
+from bot.handlers.door import Door, Visit
 from bot.handlers.fields import blank, chosen_number, number_in
 from bot.handlers.overdue import who_is_overdue
 from bot.messages import actions as messages
@@ -17,7 +18,7 @@ from bot.services.action_closing import close_action, complete_action
 from bot.services.action_core import find_action
 from bot.services.action_owners import Change, change_action
 from bot.services.actions import ActionDraft
-from bot.store.actions import SeenAction, of_group, owned_by
+from bot.store.actions import SeenAction, owned_by
 from bot.store.journal import record_shown
 from bot.store.people import find_people, people_by_id
 from bot.store.tables import Person
@@ -55,8 +56,8 @@ class ActionDesk:
                 return Say(self.door.words.render("help.action"))
             case "add":
                 return await self._add_form(ask, visit, issue=rest.strip())
-            case "group":
-                return await self.group(ask, rest, visit)
+            case "group" | "export" as what:
+                return await ActionLogDesk(self.door).command(what, ask, rest, visit)
             case "overdue":
                 return await who_is_overdue(self.door, ask, rest, visit)
             case "done" | "change" as what:
@@ -71,14 +72,7 @@ class ActionDesk:
         async with self.door.store.begin() as unit:
             lines = await owned_by(unit, visit.viewer.person_id, ActionState.OPEN, ActionState.COMPLETED)
             self._note(unit, lines, "action.mine", visit)
-        return Say(messages.listed(self.door.words, lines, group="", viewer=visit.viewer))
-
-    async def group(self, ask: Ask, words: str, visit: Visit) -> Reply:
-        place = which_group(ask, words, visit.viewer, command="/action group")
-        async with self.door.store.begin() as unit:
-            lines = await of_group(unit, place.group_id, visit.viewer, visit.today)
-            self._note(unit, lines, "action.group", visit)
-        return Say(messages.listed(self.door.words, lines, group=place.name, viewer=visit.viewer))
+        return Say(messages.listed(self.door.words, lines, viewer=visit.viewer))
 
     async def add_form(self, ask: Ask, visit: Visit) -> Reply:
         return await self._add_form(ask, visit, issue="")
@@ -95,6 +89,8 @@ class ActionDesk:
             due_on=due_on if isinstance(due_on, date) else visit.today,
             provider_id=int(str(provider)) if provider else None,
             priority=chosen_number(ask, "priority"),
+            source=ask.memo.get("source", ""),
+            meeting_id=number_in(ask.memo["meeting"]) if "meeting" in ask.memo else None,
         )
         async with self.door.store.begin() as unit:
             action = await services.add_action(

@@ -3,6 +3,7 @@
 from bot.messages import (
     absences,
     action_life,
+    action_log,
     actions,
     agenda,
     annexe,
@@ -64,6 +65,7 @@ MESSAGES: dict[str, Composer] = {
     "action.reminder": reminders.reminder,
     "action.overdue": reminders.overdue,
     "action.completed": actions.completed,
+    "action_log.workbook": action_log.sheet,
     "action.ownerless": actions.ownerless,
     "action.returned": action_life.returned,
     "action.round": action_life.going_round,

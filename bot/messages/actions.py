@@ -60,9 +60,9 @@ async def ownerless(letter: Letter) -> Message | None:
     return letter.words.render("action.ownerless", owner=owner, lines=lines) if lines else None
 
 
-def listed(words: Templates, lines: Sequence[SeenAction], *, group: str, viewer: Viewer) -> Message:
-    """Actions as a list with buttons; `group` is empty for somebody's own."""
-    return words.render("action.list", lines=lines, group=group, viewer=viewer)
+def listed(words: Templates, lines: Sequence[SeenAction], *, viewer: Viewer) -> Message:
+    """Somebody's own actions as a list with buttons."""
+    return words.render("action.list", lines=lines, group="", viewer=viewer)
 
 
 def out_of_sight(words: Templates, reference: str) -> Form:

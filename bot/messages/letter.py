@@ -8,6 +8,7 @@ from bot.chat.port import Message
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.messages.words import Templates
+from bot.store.journal import Line
 from bot.store.tables import Action, Concern
 from bot.store.unit import Unit
 
@@ -25,14 +26,14 @@ class Letter:
     rules: Rules
     now: datetime
     named: set[int] = field(default_factory=set)
-    shown: list[Concern | Action] = field(default_factory=list)
+    shown: list[Concern | Action | Line] = field(default_factory=list)
 
     def names(self, *providers: int | None) -> None:
         """Note that the message speaks of these providers, beside those of what it `shows`; None for one that is not in
         the directory."""
         self.named.update(provider for provider in providers if provider is not None)
 
-    def shows(self, *rows: Concern | Action) -> None:
+    def shows(self, *rows: Concern | Action | Line) -> None:
         """Note that the message says something of these: to be told of them is to have read them."""
         self.shown.extend(rows)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.action_log import address_in
 from bot.domain.actions import (
     COMMENT,
     Act,
@@ -21,6 +22,7 @@ from bot.services.action_time import deciders_of
 from bot.store import actions as asked
 from bot.store.action_life import SeenLife, changes_of, parts_in, see_life
 from bot.store.barring import barred_from
+from bot.store.groups import meeting_in
 from bot.store.journal import record, record_shown
 from bot.store.people import reachable_person
 from bot.store.tables import Action, Person
@@ -38,6 +40,9 @@ class ActionDraft:
     provider_id: int | None = None
     priority: int = 2
     panel_id: int | None = None
+    meeting_id: int | None = None
+    source: str = ""
+    """The address of the message it comes from."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,8 @@ async def _save(
         due_on=draft.due_on,
         priority=draft.priority,
         panel_id=draft.panel_id,
+        meeting_id=await meeting_in(unit, draft.meeting_id, draft.group_id),
+        source=address_in(draft.source),
         remind_on=first_reminder(draft.due_on, today, rules),
         accepted_at=now if owner.key == by.person_id else None,
     )

@@ -32,6 +32,11 @@ async def next_meeting(unit: Unit, group_id: int, now: datetime) -> Meeting | No
     )
 
 
+async def meeting_in(unit: Unit, meeting_id: int | None, group_id: int) -> int | None:
+    """That meeting's number if it is one of that group's."""
+    return await unit.first(select(col(Meeting.id)).where(Meeting.id == meeting_id, Meeting.group_id == group_id))
+
+
 async def last_meeting(unit: Unit, group_id: int, before: datetime) -> Meeting | None:
     return await unit.first(
         select(Meeting)

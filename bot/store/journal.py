@@ -8,6 +8,7 @@ import secrets
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, func, select
@@ -20,6 +21,15 @@ from bot.store.unit import Unit
 CHAIN_LOCKS = 72_911_205  # any fixed number: the class of PostgreSQL's advisory locks that are ours
 SALT_BYTES = 16
 IDS_AT_ONCE = 100  # in one entry: more go into another, so that none grows without end
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An action that somebody was shown in a list too long to be held as a whole."""
+
+    key: int
+    group_id: int
+    provider_id: int | None
 
 
 def record(
@@ -58,7 +68,7 @@ def record(
 
 
 def record_shown(
-    unit: Unit, act: str, shown: Iterable[Concern | Action], *, by: Viewer | None, now: datetime, where: str
+    unit: Unit, act: str, shown: Iterable[Concern | Action | Line], *, by: Viewer | None, now: datetime, where: str
 ) -> None:
     """Add an entry for each group whose concerns or actions somebody was shown something of, with their numbers.
 

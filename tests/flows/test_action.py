@@ -8,8 +8,9 @@ import pytest
 from bot.domain.terms import Role
 from bot.errors import FormErrors
 from bot.store.tables import Action, ActionChange, JournalEntry, Seat
+from tests.flows.action_log_steps import open_log
 from tests.flows.action_steps import SQLITE, acts, open_change, said, say_done, set_person
-from tests.flows.steps import Tap, add_action, answer_of, given_action, last_dm, told
+from tests.flows.steps import Tap, add_action, given_action, last_dm, told
 from tests.world import OTHER, QSG, World, conflict
 
 DUE = date(2026, 12, 7)
@@ -29,11 +30,11 @@ async def test_an_action_from_adding_to_closing(world: World):
     assert "waits for the chair or the secretariat" in dean.modal.text
     await world.settle()
     assert f"Dean Person (HEE) says {reference} is done" in last_dm(world, "chair").text
-    assert "done, waiting to be closed" in await said(world, "dean", "/action", "group")
+    assert "done, waiting to be closed" in (await open_log(world, "dean")).text
     await chair.press(last_dm(world, "chair"), "Close it")
     assert "It is closed." in chair.modal.text
     assert "There are none open" in await said(world, "dean", "/action")
-    assert reference not in await said(world, "chair", "/action", "group")
+    assert reference not in (await open_log(world)).text
     assert await acts(world, "action") == ["action added", "action completed", "action closed"]
     (action,) = await world.rows(Action)
     assert (action.state, action.priority, action.remind_on) == ("closed", 3, None)
@@ -46,11 +47,10 @@ async def test_lists_hold_ones_own_or_the_groups(world: World):
     mine = await said(world, "dean", "/action")
     assert mine.index(sooner) < mine.index(later)
     assert others not in mine
-    group = await said(world, "dean", "/action", "group")
-    assert [reference in group for reference in (later, sooner, others)] == [True] * 3
-    listed = world.persona("dean").messages(QSG)[-1]
-    assert listed.buttons.count("It is done") == 2
-    assert await said(world, "dean", "/action", "group marram", channel=None) == group
+    group = await open_log(world, "dean")
+    assert [reference in group.text for reference in (later, sooner, others)] == [True] * 3
+    assert group.buttons.count("It is done") == 2
+    assert (await open_log(world, "dean", "marram", channel=None)).text == group.text
     assert others not in await said(world, "phso1", "/action", channel=None)
 
 
@@ -61,8 +61,8 @@ async def test_wrong_place_names_the_groups(world: World):
         refused = await said(world, "chair", "/action", words, channel)
         assert "/action group works in the private channel of a group you belong to" in refused
         assert "/action group qsg, region" in refused or "/action group region, qsg" in refused
-    assert "Actions of Marram QSG" in await said(world, "chair", "/action", "group", QSG)
-    assert "Actions of Regional QSG" in await said(world, "chair", "/action", "group Region", QSG)
+    assert "Marram QSG" in (await open_log(world)).text
+    assert "Regional QSG" in (await open_log(world, "chair", "Region")).text
 
 
 @SQLITE
@@ -194,12 +194,11 @@ async def test_others_may_not_touch_it(world: World):
     values = {"due_on": "2026-12-14", "reason": "I would rather."}
     assert "Only the owner" in next(iter((await world.persona("gmc3").submit(form, values)).errors.values()))
     await say_done(world, "dean", reference)
-    await said(world, "chair", "/action", "group")
-    chair = world.persona("chair")
+    chair, page = world.persona("chair"), await open_log(world)
     assert "Close it" in last_dm(world, "chair").buttons
     Tap(world, lambda payload: payload["user"].update(id="U_DEAN"))
-    await chair.press(chair.messages(QSG)[-1], f"Close {reference}")
-    assert "Only the chair or the secretariat" in answer_of(world, "chair", QSG)
+    await chair.press(page, f"Close {reference}")
+    assert "Only the chair or the secretariat" in chair.modal.text
     (action,) = await world.rows(Action)
     assert (action.state, action.due_on) == ("completed", DUE)
     assert len(await world.rows(JournalEntry, JournalEntry.act == "refused")) == 3
