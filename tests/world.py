@@ -92,6 +92,7 @@ SEED = Seed(
     shortcuts=(
         SeedShortcut("concern.new", "Raise a concern", kind="global"),
         SeedShortcut("concern.from_message", "Raise a concern from this message", kind="message"),
+        SeedShortcut("action.from_message", "Add an action", kind="message"),
     ),
 )
 

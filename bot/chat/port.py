@@ -152,10 +152,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Quoted:
-    """The message a person chose to raise something from."""
+    """The message a person chose to raise something from. `link` asks for its address: "" where the bot is not."""
 
     text: str
     channel: str
+    link: Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True)

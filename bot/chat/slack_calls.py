@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.port import Busy, Refused
 
 # Slack's own troubles, which pass. Everything else that is not a rate limit will be refused again.
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 # What belongs to a message that stands waits for Slack's pace here, but never so long that somebody else takes it over.
+LINK_SECONDS = 1.0  # of the three in which a form is to be open
 PATIENT_TRIES, PATIENT_SECONDS = 4, 3.0
 
 T = TypeVar("T")
@@ -48,6 +50,16 @@ async def unless_gone(gone: set[str], method: Any, **arguments: Any) -> bool:
             raise
         return False
     return True
+
+
+async def link_to(client: AsyncWebClient, channel: str, ts: str) -> str:
+    """The address of a message; "" where Slack gives none, or not while a form can still be opened."""
+    try:
+        async with asyncio.timeout(LINK_SECONDS):
+            answer = await call(client.chat_getPermalink, channel=channel, message_ts=ts)
+    except (Refused, Busy, ConnectionError, TimeoutError):
+        return ""
+    return str(answer["permalink"])
 
 
 def meaning(error: SlackApiError) -> Exception:

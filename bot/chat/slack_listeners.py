@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -33,6 +34,7 @@ from bot.chat.port import (
     Words,
 )
 from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
+from bot.chat.slack_calls import link_to
 from bot.chat.slack_views import answer_within, change_in_place, open_view
 from bot.domain.concern import new_reference
 from bot.domain.handling import Identity
@@ -88,12 +90,11 @@ class SlackListeners:
                 await ack(text=fallback(message := _words(self._page(reply))), blocks=message_blocks(message)[0])
 
     async def on_shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        message = body.get("message")
-        quoted = Quoted(forms.as_typed(message.get("text", "")), body["channel"]["id"]) if message else None
-        ask = Ask(who=_who(body), key=body["trigger_id"], quoted=quoted, channel=body.get("channel", {}).get("id", ""))
-        reply = await self.listeners.shortcuts[body["callback_id"]](ask)
+        channel, name = body.get("channel", {}).get("id", ""), body["callback_id"]
+        ask = Ask(who=_who(body), key=body["trigger_id"], quoted=_quoted(body, client), channel=channel)
+        reply = await self.listeners.shortcuts[name](ask)
         if not await open_view(client, body["trigger_id"], self._page(reply)):
-            await _say_in_person(client, ask.who.user, self.too_late("/concern"))
+            await _say_in_person(client, ask.who.user, self.too_late(f"/{name.partition('.')[0]}"))
         await ack()
 
     async def on_submission(self, ack: AsyncAck, body: Body) -> None:
@@ -241,6 +242,16 @@ def _who(body: Body) -> Identity:
     """Judged by the person's own workspace, which for Slack Connect is not the channel's."""
     user = body["user"]
     return Identity("slack", user.get("team_id") or body["team"]["id"], user["id"])
+
+
+def _quoted(body: Body, client: AsyncWebClient) -> Quoted | None:
+    """The message whose menu a shortcut was chosen from."""
+    message, channel = body.get("message"), body.get("channel", {}).get("id", "")
+    if message is None:
+        return None
+    return Quoted(
+        forms.as_typed(message.get("text", "")), channel, partial(link_to, client, channel, body["message_ts"])
+    )
 
 
 def _words(form: Form) -> Message:

@@ -2,6 +2,8 @@
 
 from bot.handlers.action import ActionDesk
 from bot.handlers.action_life import ActionLifeDesk
+from bot.handlers.action_from import ActionFromDesk
+from bot.handlers.action_log import ActionLogDesk
 from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
@@ -39,6 +41,8 @@ DESKS = (
     ActionLifeDesk,
     RemindersDesk,
     OverdueDesk,
+    ActionFromDesk,
+    ActionLogDesk,
     AwayDesk,
     ConflictDesk,
     DisclosureDesk,

@@ -11,6 +11,7 @@ from tests.world import World, open_world
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine must not make the bot give up on its own database."""
     monkeypatch.setattr("bot.handlers.door.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr("bot.chat.slack_calls.LINK_SECONDS", 60)
 
 
 @pytest.fixture
