@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.console import Console
 
-from bench import acknowledging, auditing, finding, memory, reminding, seeing, storing, ticking
+from bench import (
+    acknowledging,
+    auditing,
+    finding,
+    listing,
+    memory,
+    reminding,
+    seeing,
+    storing,
+    ticking,
+)
 from bench.counts import FULL, QUICK, Counts
 from bench.databases import POSTGRES, SQLITE, Databases, machine, open_databases
 from bench.figures import Section, table_of
@@ -21,6 +31,7 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "reminding": reminding.measure,
     "auditing": auditing.measure,
     "seeing": seeing.measure,
+    "listing": listing.measure,
 }
 WIDTH = 140
 

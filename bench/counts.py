@@ -22,6 +22,8 @@ class Counts:
     verified: int  # entries of an exported journal
     few_concerns: int  # in either database of which one's own are listed
     many_concerns: int
+    small_log: int  # actions of one group
+    large_log: int
 
     def __post_init__(self) -> None:
         assert self.small_directory <= self.large_directory
@@ -44,6 +46,8 @@ FULL = Counts(
     verified=100_000,
     few_concerns=10_000,
     many_concerns=1_000_000,
+    small_log=5_000,
+    large_log=50_000,
 )
 QUICK = Counts(
     rounds=2,
@@ -61,4 +65,6 @@ QUICK = Counts(
     verified=200,
     few_concerns=40,
     many_concerns=120,
+    small_log=12,
+    large_log=36,
 )

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from bench.databases import settle
 from bench.storing import concern_values
 from bot.domain.escalation import RungRole
-from bot.domain.terms import Basis, Urgency, Wanted
+from bot.domain.terms import ActionState, Basis, Urgency, Wanted
 from bot.store.providers import batches
 from bot.store.tables import Action, Addressee, Concern, ConcernAudience, Escalation, EscalationConcern, LadderRung
 from bot.store.unit import Store
@@ -18,6 +18,7 @@ from tests.world import MEMBERS, MONDAY, World
 DUE_AT = MONDAY + timedelta(hours=3)
 WAITING = MONDAY + timedelta(days=2)
 LATER = MONDAY + timedelta(days=30)
+_STATES = (ActionState.OPEN, ActionState.CLOSED, ActionState.OPEN, ActionState.COMPLETED)
 LADDER = (("gmc1", RungRole.NOMINATED), ("gmc2", RungRole.DEPUTY), ("gmc3", RungRole.REPRESENTATIVE))
 
 
@@ -36,6 +37,19 @@ async def seed(world: World, size: int, due: int) -> None:
     ):
         await insert(store, table, list(rows))
     await settle(store)
+
+
+async def seed_log(world: World, size: int) -> None:
+    """Actions of one group: of ten, two are overdue, one waits to be closed and three are closed. Every third is about
+    a provider."""
+    rows = list(_actions(world, size))
+    for number, row in enumerate(rows):
+        row["due_on"] = (MONDAY + timedelta(days=number % 10 - 2)).date()
+        row["state"] = _STATES[number % 10 // 3]
+        row["provider_id"] = world.ids["northgate"] if number % 3 == 0 else None
+        row["resolution"] = "It was looked into, and the rota is here." if number % 2 else ""
+    await insert(world.bot.store, Action, rows)
+    await settle(world.bot.store)
 
 
 async def insert(store: Store, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
