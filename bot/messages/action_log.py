@@ -51,29 +51,28 @@ def became(words: Templates, outcomes: Mapping[str, Became]) -> Form:
 async def sheet(letter: Letter) -> Message | None:
     """To whoever asked: the whole log, as they may see it, as a spreadsheet in the shape of [003 Annex D]. None once
     they have left the group."""
-    place = (
-        next((one for one in letter.reader.groups if one.group_id == letter.about("group")), None)
-        if (letter.reader)
-        else None
-    )
+    groups = letter.reader.groups if letter.reader else ()
+    place = next((one for one in groups if one.group_id == letter.about("group")), None)
     if place is None or letter.reader is None:
         return None
     title, marking, key, columns = letter.words.plain(
         "action_log.sheet", group=place.name, today=letter.today, reader=letter.reader
     ).split("\n")
-    made = await workbook(title, marking, key, columns.split(" | "), letter.today.isoformat(), _rows(letter, place))
-    count = len(letter.shown)
-    said = letter.words.render("action_log.workbook", place=place, count=count, made=made)
-    name = f"actions-{place.slug}-{letter.today}.xlsx"
-    return Message(said.markdown, (Attachment(name, made),) if made and count else ())
+    lines: list[Line] = []
+    rows = _rows(letter, letter.reader, place.group_id, lines)
+    made = await workbook(title, marking, key, columns.split(" | "), letter.today.isoformat(), rows)
+    said = letter.words.render("action_log.workbook", place=place, count=len(lines), made=made)
+    if not made or not lines:
+        return said
+    letter.shows(*lines)
+    return Message(said.markdown, (Attachment(f"actions-{place.slug}-{letter.today}.xlsx", made),))
 
 
-async def _rows(letter: Letter, place: Place) -> AsyncIterator[list[Row]]:
-    """The lines of the log, some at a time; to be in it is to be shown."""
-    assert letter.reader is not None  # noqa: S101  # `sheet` has looked
+async def _rows(letter: Letter, reader: Viewer, group_id: int, lines: list[Line]) -> AsyncIterator[list[Row]]:
+    """The rows of the log, some at a time; what they are of is noted in `lines`."""
     after = 0
-    while some := await log_lines(letter.unit, place.group_id, letter.reader, letter.today, after=after, limit=AT_ONCE):
-        letter.shows(*(Line(line.key, line.group_id, line.provider_id) for line in some))
+    while some := await log_lines(letter.unit, group_id, reader, letter.today, after=after, limit=AT_ONCE):
+        lines.extend(Line(line.key, line.group_id, line.provider_id) for line in some)
         yield [_row(letter.words, line) for line in some]
         after = some[-1].key
 

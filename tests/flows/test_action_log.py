@@ -382,6 +382,7 @@ async def test_a_spreadsheet_that_cannot_be_made_is_said(world: World, monkeypat
     await said(world, "dean", "/action", "export")
     await world.settle()
     assert "could not be made just now" in last_dm(world, "dean").text
+    assert await world.rows(JournalEntry, JournalEntry.act == "told") == []
     assert sent_files(world, "dean") == []
 
 
