@@ -32,6 +32,7 @@ class Became(StrEnum):
     CLOSED_ALREADY = "closed already"
     NOT_COMPLETED = "not completed"
     CHANGED = "changed"
+    ASKED = "more time asked"
     AS_IT_WAS = "as it was"
     NOT_OPEN = "not open"
     MEANWHILE = "changed meanwhile"

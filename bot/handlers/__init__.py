@@ -1,8 +1,8 @@
 """The desks: each subject's listeners in one file, registered here."""
 
 from bot.handlers.action import ActionDesk
-from bot.handlers.action_life import ActionLifeDesk
 from bot.handlers.action_from import ActionFromDesk
+from bot.handlers.action_life import ActionLifeDesk
 from bot.handlers.action_log import ActionLogDesk
 from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.away import AwayDesk

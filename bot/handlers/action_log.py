@@ -100,6 +100,7 @@ class ActionLogDesk:
                 _versions(ask.memo["chosen"].split()),
                 to,
                 by=visit.viewer,
+                key=ask.key,
                 now=visit.now,
                 rules=self.door.rules,
             )

@@ -9,7 +9,9 @@ from bot.domain.handling import Place, Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState
 from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound, NotYours, WrongState
-from bot.services.actions import change_action, close_action, find_action
+from bot.services.action_closing import close_action
+from bot.services.action_core import find_action
+from bot.services.action_owners import Change, change_action
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.unit import Unit
@@ -44,7 +46,7 @@ async def close_together(
 
 
 async def change_together(
-    unit: Unit, versions: Mapping[str, int], to: Moved, *, by: Viewer, now: datetime, rules: Rules
+    unit: Unit, versions: Mapping[str, int], to: Moved, *, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> dict[str, Became]:
     """Move these actions to one date, or hand them to one owner, or both, with one reason; what became of each.
 
@@ -52,7 +54,9 @@ async def change_together(
     """
     if to.due_on is None and to.owner_id is None:
         raise FormErrors({"due_on": "Choose a date, an owner, or both."})
-    return {one: await _change(unit, one, version, to, by, now, rules) for one, version in versions.items()}
+    return {
+        one: await _change(unit, one, version, to, by, f"{key} {one}", now, rules) for one, version in versions.items()
+    }
 
 
 def place_of(by: Viewer, group_id: int) -> Place:
@@ -75,31 +79,23 @@ async def _close(unit: Unit, reference: str, by: Viewer, now: datetime, rules: R
 
 
 async def _change(
-    unit: Unit, reference: str, version: int, to: Moved, by: Viewer, now: datetime, rules: Rules
+    unit: Unit, reference: str, version: int, to: Moved, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> Became:
     try:
         action = (await find_action(unit, reference, by=by, today=rules.today(now))).action
         due_on, owner_id = to.due_on or action.due_on, to.owner_id or action.owner_id
         if action.state is ActionState.OPEN and (due_on, owner_id) == (action.due_on, action.owner_id):
             return Became.AS_IT_WAS
-        await change_action(
-            unit,
-            reference,
-            due_on=due_on,
-            owner_id=owner_id,
-            reason=to.reason,
-            version=version,
-            by=by,
-            now=now,
-            rules=rules,
-        )
+        change = Change(due_on, owner_id, to.reason, version)
+        after = await change_action(unit, reference, change, by=by, key=key, now=now, rules=rules)
     except WrongState:
         return Became.NOT_OPEN
     except ChangedMeanwhile:
         return Became.MEANWHILE
     except (NotFound, NotYours) as refusal:
         return _refused(unit, refusal, by, now)
-    return Became.CHANGED
+    # Nobody gives themselves more time: of one's own action a later day is asked for.
+    return Became.CHANGED if after.due_on == due_on else Became.ASKED
 
 
 def _refused(unit: Unit, refusal: NotFound | NotYours, by: Viewer, now: datetime) -> Became:

@@ -28,7 +28,6 @@ from bot.store.tables import Action, ActionRequest
 from bot.store.unit import Unit
 
 
-
 async def ask_for_time(
     unit: Unit, reference: str, due_on: date | None, reason: str, *, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> Action:
