@@ -20,7 +20,7 @@ ROUND_TRIP = 3
 
 PASSED, HANDED, ACCEPTED, STATE, DUE, PRIORITY = "passed on", "owner", "accepted", "state", "due date", "priority"
 COMMENT, TIME_ASKED, TIME_DECIDED = "comment", "more time asked", "more time"
-GRANTED, NOT_GRANTED, LAPSED = "granted", "not granted", "no longer needed"
+SNOOZED = "reminder"  # put off
 GIVING = (PASSED, HANDED)
 """The changes in an action's history that give it to another owner: by its owner, or by those who run the group."""
 

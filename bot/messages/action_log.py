@@ -84,7 +84,7 @@ def _row(words: Templates, line: LogLine) -> Row:
         line.priority,
         line.issue,
         f"{line.owner}, {line.organisation}",
-        line.resolution,
+        "" if line.state is ActionState.OPEN else line.resolution,  # what was sent back is still to be done
         line.due_on.isoformat(),
         words.plain("action_log.comments", line=line),
     )

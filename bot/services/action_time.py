@@ -4,9 +4,6 @@ from datetime import date, datetime
 
 from bot.domain.actions import (
     DUE,
-    GRANTED,
-    LAPSED,
-    NOT_GRANTED,
     TIME_ASKED,
     TIME_DECIDED,
     Act,
@@ -26,6 +23,8 @@ from bot.store.outbox import tell
 from bot.store.people import people_by_id
 from bot.store.tables import Action, ActionRequest
 from bot.store.unit import Unit
+
+GRANTED, NOT_GRANTED, LAPSED = "granted", "not granted", "no longer needed"
 
 
 async def ask_for_time(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from bot.domain.actions import SNOOZED
 from bot.domain.calendar import DAY
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
@@ -13,7 +14,7 @@ from bot.services.action_core import find_action
 from bot.services.reminders import refresh_reminder
 from bot.store.actions import SeenAction
 from bot.store.journal import record
-from bot.store.reminders import SNOOZED, snoozed_since
+from bot.store.reminders import snoozed_since
 from bot.store.tables import ActionChange
 from bot.store.unit import Unit
 

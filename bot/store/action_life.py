@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col, select
 
-from bot.domain.actions import GIVING, Part, parts_of
+from bot.domain.actions import GIVING, SNOOZED, Part, parts_of
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.store.actions import SeenAction, hold_action
@@ -87,8 +87,8 @@ async def see_life(unit: Unit, seen: SeenAction, viewer: Viewer, today: date) ->
 
 
 async def history(unit: Unit, action_id: int) -> Sequence[ActionChange]:
-    """Every change of an action and every comment on it, oldest first."""
-    asked = select(ActionChange).where(ActionChange.action_id == action_id)
+    """Every change of an action and every comment on it, oldest first; not that its owner's reminder was put off."""
+    asked = select(ActionChange).where(ActionChange.action_id == action_id, ActionChange.field != SNOOZED)
     return await unit.all(asked.order_by(col(ActionChange.id)))
 
 

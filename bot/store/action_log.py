@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.action_log import PAGE_SIZE, LogFilter, LogStatus
+from bot.domain.actions import COMMENT, DUE, HANDED, PASSED, STATE
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.store.actions import SeenAction, seen_actions
@@ -17,6 +18,7 @@ from bot.store.tables import Action, ActionChange, Organisation, Person, Provide
 from bot.store.unit import Unit
 from bot.store.visible_requests import visible_actions
 
+TOLD = (DUE, HANDED, PASSED, COMMENT)
 MOST_BODIES = 100  # as many as a list offers
 
 
@@ -90,7 +92,7 @@ async def log_page(unit: Unit, wanted: LogFilter, viewer: Viewer, today: date, p
     found = _asked(wanted, viewer, today).where(_status(wanted.status, today))
     order = (closed_last, col(Action.due_on), col(Action.id))
     ids = found.with_only_columns(col(Action.id)).order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    return await seen_actions(unit, select(Action).where(col(Action.id).in_(ids)).order_by(closed_last))
+    return await seen_actions(unit, select(Action).where(col(Action.id).in_(ids)).order_by(closed_last), today)
 
 
 async def owning_bodies(unit: Unit, group_id: int, viewer: Viewer, today: date) -> Sequence[Organisation]:
@@ -137,7 +139,9 @@ async def log_lines(unit: Unit, group_id: int, viewer: Viewer, today: date, *, a
 
 
 async def _changes(unit: Unit, action_ids: Sequence[int]) -> dict[int, list[Changed]]:
-    """The history of these actions, oldest first."""
+    """The history of these actions as the annex has it, oldest first: dates, owners, comments, and that something was
+    sent back or reopened. Who accepted, closed or asked for what stands on the action's own page."""
+    opened_again = and_(col(ActionChange.field) == STATE, col(ActionChange.after) == ActionState.OPEN)
     rows = await unit.rows(
         select(
             col(ActionChange.action_id),
@@ -149,7 +153,7 @@ async def _changes(unit: Unit, action_ids: Sequence[int]) -> dict[int, list[Chan
             col(ActionChange.reason),
         )  # type: ignore[call-overload]  # SQLModel knows of four columns
         .join(Person, col(Person.id) == col(ActionChange.by_id))
-        .where(col(ActionChange.action_id).in_(action_ids))
+        .where(col(ActionChange.action_id).in_(action_ids), or_(col(ActionChange.field).in_(TOLD), opened_again))
         .order_by(col(ActionChange.id))
     )
     found: defaultdict[int, list[Changed]] = defaultdict(list)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.actions import DUE, GRANTED, HANDED, PASSED, TIME_DECIDED
+from bot.domain.actions import DUE, HANDED, PASSED, SNOOZED
 from bot.domain.calendar import LONDON
 from bot.domain.handling import Viewer
 from bot.domain.own_times import OwnTimes
@@ -21,7 +21,6 @@ from bot.store.times import own_times
 from bot.store.unit import Unit
 from bot.store.visible_requests import visible_actions
 
-SNOOZED = "reminder"  # the field of a change that put a reminder off
 COPIED = {Copy.REPRESENTATIVE: "overdue action copied", Copy.CHAIR: "overdue action copied to the chair"}
 FARTHEST = timedelta(hours=14)  # no clock on earth is further ahead of UTC
 
@@ -183,7 +182,7 @@ async def moved_by(unit: Unit, person_id: int, since: datetime) -> list[SeenActi
     asked = select(Action).where(
         Action.owner_id == person_id,
         col(Action.state) == ActionState.OPEN,
-        or_(_changed((DUE,), since), _changed((TIME_DECIDED,), since, col(ActionChange.before) == GRANTED)),
+        _changed((DUE,), since),
     )
     return await seen_actions(unit, asked)
 

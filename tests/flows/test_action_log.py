@@ -255,7 +255,7 @@ async def test_a_change_of_several_leaves_what_has_changed_since(world: World):
     ):
         assert line in chair.modal.text
     assert await tap.again()
-    assert len(await world.rows(ActionChange)) == 1
+    assert len(await world.rows(ActionChange, ActionChange.field == "due date")) == 1
 
 
 @SQLITE

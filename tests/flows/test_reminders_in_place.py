@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.flows.action_steps import SQLITE, nine, nobody_answers, open_change, reminders, said, say_done
+from tests.flows.action_log_steps import open_log
+from tests.flows.action_steps import SQLITE, nine, nobody_answers, open_change, reminders, say_done
 from tests.flows.reminder_steps import newest, put_off
 from tests.flows.steps import Tap, given_action, outbox, told
 from tests.world import World
@@ -27,9 +28,8 @@ async def test_what_is_done_is_struck_in_the_same_message(world: World):
     assert "done, waiting to be closed" in text
     assert newest(world).buttons == ["It is done", "Remind me later", "Comment", "More time", "Pass on"]
     await world.persona("chair").command("/action", "group", channel="C_QSG")
-    await said(world, "chair", "/action", "group")
     chair = world.persona("chair")
-    await chair.press(chair.messages("C_QSG")[-1], f"Close {late}")
+    await chair.press(await open_log(world), f"Close {late}")
     await world.settle()
     (text,) = reminders(world)
     assert "closed" in text
@@ -49,11 +49,10 @@ async def test_all_done(world: World):
 @pytest.mark.parametrize("by", ["dean", "chair"])
 async def test_what_is_moved_or_handed_over(world: World, by: str):
     late, soon = await two_actions(world)
-    person = world.persona(by)
-    form = await open_change(world, by, late)
-    assert (await person.submit(form, {"due_on": "2027-02-01", "reason": "The trust asked."})).ok
+    form = await open_change(world, "chair", late)
+    assert (await world.persona("chair").submit(form, {"due_on": "2027-02-01", "reason": "The trust asked."})).ok
     form = await open_change(world, by, soon)
-    assert (await person.submit(form, {"owner": "Gmc3 Person", "reason": "Nearer to it."})).ok
+    assert (await world.persona(by).submit(form, {"owner": "Gmc3 Person", "reason": "Nearer to it."})).ok
     await world.settle()
     (text,) = reminders(world)
     assert "moved to 1 February 2027" in text
