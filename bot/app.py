@@ -162,7 +162,11 @@ def make_rules(settings: Settings) -> Rules:
     def is_bank_holiday(day: date) -> bool:
         return day in england
 
-    return Rules(policy, WorkingCalendar(is_bank_holiday, opens=policy.opens, closes=policy.closes))
+    def holiday_name(day: date) -> str:
+        return england.get(day, "")
+
+    hours = {"opens": policy.opens, "closes": policy.closes}
+    return Rules(policy, WorkingCalendar(is_bank_holiday, **hours, holiday_name=holiday_name))
 
 
 async def open_store(settings: Settings) -> Store:

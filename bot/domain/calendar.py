@@ -24,14 +24,20 @@ class Clock:
         return Clock(self.hours / 2, self.round_the_clock)
 
 
+def _unnamed(_: date) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """England's working days, 09:00 to 17:00 in Europe/London unless the policy says otherwise."""
+    """England's working days, 09:00 to 17:00 in Europe/London unless the policy says otherwise. `holiday_name` is what
+    a bank holiday is called, empty if that is not known."""
 
     is_bank_holiday: Callable[[date], bool]
     zone: ZoneInfo = LONDON
     opens: time = time(9)
     closes: time = time(17)
+    holiday_name: Callable[[date], str] = _unnamed
 
     def opening(self, opens: time | None, closes: time | None) -> "WorkingCalendar":
         """The same days in the same zone with these hours; this calendar itself unless both are given."""
@@ -55,6 +61,13 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         return day.weekday() < 5 and not self.is_bank_holiday(day)
+
+    def why_off(self, day: date) -> str:
+        """What a day is that is not a working day, such as “a Sunday” or “a bank holiday (Boxing Day)”."""
+        if not self.is_bank_holiday(day):
+            return f"a {day:%A}"
+        name = self.holiday_name(day)
+        return f"a bank holiday ({name})" if name else "a bank holiday"
 
     def on_or_after(self, day: date) -> date:
         """`day` if it is a working day, otherwise the next one."""

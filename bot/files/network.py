@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from bot.domain.cadence import Cadence
 from bot.domain.terms import OrganisationKind, ProtocolStatus, Tier
 from bot.files.located import At
 from bot.files.network_types import (
@@ -16,7 +17,9 @@ from bot.files.network_types import (
     Code,
     Domain,
     Email,
+    MeetingDay,
     Moment,
+    Often,
     Slug,
     SurveillanceLevel,
     Text40,
@@ -30,7 +33,7 @@ from bot.files.network_types import (
     seat,
     short,
 )
-from bot.files.policy_values import OpeningHours
+from bot.files.policy_values import OpeningHours, TimeOfDay
 from bot.files.shape import Day, Names, Strict, as_list, words
 
 
@@ -139,6 +142,21 @@ class MeetingEntry(Strict):
     place: Annotated[str, words(300)] = ""
 
 
+class CadenceEntry(Strict):
+    """How often a group meets: the first such day on or after `from`, then every so many weeks or months."""
+
+    every: Often
+    on: MeetingDay | None = None
+    at: TimeOfDay
+    minutes: Annotated[int, Field(ge=5, le=1440)] = 120
+    place: Annotated[str, words(300)] = ""
+    from_: Day
+
+    def read(self) -> Cadence:
+        """The entry as the rules know it."""
+        return Cadence(self.every, self.on, self.from_, self.at, self.minutes, self.place)
+
+
 class LevelEntry(Strict):
     """A decision about a provider's surveillance level [003 §121]."""
 
@@ -151,10 +169,11 @@ class LevelEntry(Strict):
 
 
 class GroupEntry(Strict):
-    """A group with its seats, its footprint and, if the file keeps them, its meetings and levels."""
+    """A group with its seats, its footprint, how often it meets and, if the file keeps them, its meetings and levels."""
 
     name: Text200
     tier: Tier
+    purpose: Annotated[str, words(1500)] = ""
     parent: Slug | None = None
     workspace: Workspace | None = None
     channel: Channel | None = None
@@ -165,6 +184,7 @@ class GroupEntry(Strict):
     ends: Day | None = None
     members: dict[Slug, Annotated[MemberEntry, seat]] = Field(default_factory=dict)
     footprint: Annotated[tuple[Code, ...], as_list] = ()
+    cadence: CadenceEntry | None = None
     meetings: dict[Slug, MeetingEntry] = Field(default_factory=dict)
     levels: dict[Code, LevelEntry] = Field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from bot.domain.cadence import misfit
 from bot.domain.routing import plainly
 from bot.domain.terms import Level, OrganisationKind
 from bot.files.located import At
@@ -163,6 +164,7 @@ class _Check:
             self._nominated((*here, "deputies"), organisation, member.deputies)
             if member.representative in member.deputies:
                 self.note((*here, "deputies"), f"“{member.representative}” is already the representative")
+        self._cadence((*at, "cadence"), group)
         self._meetings((*at, "meetings"), group)
         self._levels((*at, "levels"), group)
 
@@ -177,6 +179,11 @@ class _Check:
             self.note(
                 here, f"“{group.chair}” is not in a member organisation: if so agreed, add “independent chair: yes”"
             )
+
+    def _cadence(self, at: At, group: GroupEntry) -> None:
+        rule = group.cadence
+        if rule and (wrong := misfit(rule.every, rule.on, rule.from_)):
+            self.note((*at, "on" if rule.on else "from"), wrong)
 
     def _meetings(self, at: At, group: GroupEntry) -> None:
         held = sorted((entry.starts, slug) for slug, entry in group.meetings.items())

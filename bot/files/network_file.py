@@ -85,7 +85,10 @@ def _sound_part(document: Located) -> Network | None:
 
 
 def _entry(at: At) -> At:
-    """The nearest whole entry around a place: a person, member, meeting or level; else an organisation or group."""
+    """The nearest whole entry around a place: a person, member, meeting, level or cadence; else an organisation or
+    group."""
+    if at[2:3] == ("cadence",):
+        return at[:3]
     inner = len(at) > 3 and at[2] in ("people", "members", "meetings", "levels")
     return at[:4] if inner else at[:2]
 

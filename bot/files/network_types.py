@@ -1,5 +1,6 @@
 """The small things the network file is made of: names, codes, chat identities, days and times."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator
 
+from bot.domain.cadence import NTH, WEEKDAYS, Every, On, Span
 from bot.domain.terms import Level
 from bot.files.plain import one_of
 from bot.files.shape import moment, words, written
@@ -18,6 +20,9 @@ LEVELS = {
     "enhanced": Level.ENHANCED,
     "risk summit": Level.RISK_SUMMIT,
 }
+
+
+MOST_OFTEN = {"week": 52, "month": 12}
 
 
 def _in_london(value: datetime) -> datetime:
@@ -40,6 +45,22 @@ def _level(value: object) -> object:
     if value not in LEVELS:
         raise ValueError(one_of(str(value), LEVELS))
     return LEVELS[str(value)]
+
+
+def _every(value: object) -> object:
+    found = re.fullmatch(r"(?:([1-9]\d?) )?(week|month)s?", " ".join(value.split())) if isinstance(value, str) else None
+    if not found or int(found[1] or 1) > MOST_OFTEN[found[2]]:
+        raise ValueError("is not how often a group meets: write it like “2 weeks” or “3 months”, at most a year")
+    return Every(int(found[1] or 1), Span(f"{found[2]}s"))
+
+
+def _on(value: object) -> object:
+    nth, _, weekday = str(value).casefold().rpartition(" ")
+    known = {name.casefold(): number for number, name in enumerate(WEEKDAYS)}
+    counts = {word: number for number, word in NTH.items()} | {"": None}
+    if not isinstance(value, str) or weekday not in known or nth not in counts:
+        raise ValueError("is not a day to meet on: write it like “Tuesday”, “first Tuesday” or “last Friday”")
+    return On(counts[nth], known[weekday])
 
 
 def short(field: str) -> BeforeValidator:
@@ -88,4 +109,6 @@ Text100 = Annotated[str, words(100)]
 Text200 = Annotated[str, words(200)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(_in_london)]
+Often = Annotated[Every, BeforeValidator(_every)]
+MeetingDay = Annotated[On, BeforeValidator(_on)]
 SurveillanceLevel = Annotated[Level, BeforeValidator(_level)]

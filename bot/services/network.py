@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.terms import MeetingState
 from bot.files.network import Network
 from bot.services.network_compare import ORDER, Act, Change, claims, compare
-from bot.services.network_wanted import Ref
+from bot.services.network_wanted import Ref, midnight
 from bot.services.network_warnings import warnings
-from bot.services.network_words import Words
+from bot.services.network_words import Words, spoken_moment
 from bot.services.periods import is_over
 from bot.store.journal import record
 from bot.store.network import Held, Table, read_network
 from bot.store.providers import index_providers
-from bot.store.tables import Conflict, Person, Provider
+from bot.store.tables import Conflict, Meeting, Person, Provider
 from bot.store.tables.base import Row
 from bot.store.unit import Unit
 
@@ -61,7 +62,8 @@ async def apply(unit: Unit, network: Network, today: date, now: datetime) -> Pla
 
 def _plan(held: Held, network: Network, today: date) -> Plan:
     changes = tuple(compare(network, held, today))
-    return Plan(changes, (*warnings(network, today), *_standing_conflicts(held, network, today)))
+    standing = (*_standing_conflicts(held, network, today), *_standing_meetings(held, network, today))
+    return Plan(changes, (*warnings(network, today), *standing))
 
 
 def _codes(network: Network) -> set[str]:
@@ -79,6 +81,22 @@ def _standing_conflicts(held: Held, network: Network, today: date) -> Iterator[s
     for key, rows in held.by_key(Conflict).items():
         if key not in named and not all(is_over(row, today) for row in rows):
             yield f"The {words.label(Conflict, key)} is not in the file and stands; give its last day to end it."
+
+
+def _standing_meetings(held: Held, network: Network, today: date) -> Iterator[str]:
+    """What was moved or called off in chat stands, and the file should say the same."""
+    words = Words.of(held, network)
+    there = {row.slug: row for row in held.rows[Meeting] if isinstance(row, Meeting) and row.arranged_by_id}
+    for group in network.groups.values():
+        for name, entry in group.meetings.items():
+            row = there.get(name)
+            if row is None or entry.starts < midnight(today):
+                continue
+            if row.state is MeetingState.CANCELLED:
+                yield f"The {words.label(Meeting, (name,))} was called off in chat: take it out of the file."
+            elif (row.starts_at, row.place) != (entry.starts, entry.place):
+                stands = f"{spoken_moment(row.starts_at)}, {row.place}"
+                yield f"The {words.label(Meeting, (name,))} was moved in chat to {stands}: change it in the file."
 
 
 async def _release_identities(unit: Unit, held: Held, network: Network) -> None:

@@ -118,8 +118,11 @@ class _Comparison:
         return self._change(entry, row, values)
 
     def _settled_for_good(self, entry: Wanted, row: Any) -> bool:
-        """A decision once recorded, and a meeting once held, are history: the file does not rewrite them."""
-        return entry.table is SurveillanceLevel or (entry.table is Meeting and row.state is MeetingState.HELD)
+        """A decision once recorded, and a meeting once held, are history: the file does not rewrite them. Nor does it
+        undo what was arranged in chat."""
+        return entry.table is SurveillanceLevel or (
+            entry.table is Meeting and (row.state is MeetingState.HELD or _kept_in_chat(row))
+        )
 
     def _change(self, entry: Wanted, row: Any, values: dict[str, Any]) -> Change | None:
         label = self.words.label(entry.table, entry.key)
@@ -158,7 +161,9 @@ class _Comparison:
         return there and (row.workspace, row.chat_user) not in claims(self.network)
 
     def _cancelled(self, row: Meeting) -> dict[str, Any]:
-        """Meetings may also be made in chat: a group that lists none in the file keeps its own."""
+        """Meetings may also be made in chat, or by the group's cadence: those are its own, whatever the file lists."""
+        if _kept_in_chat(row):
+            return {}
         slug = self.held.names.get((Group, row.group_id), "")
         group = self.network.groups.get(slug)
         kept_elsewhere = group is not None and "meetings" not in group.model_fields_set
@@ -168,6 +173,10 @@ class _Comparison:
     def _cut_short(self, row: Absence) -> dict[str, Any]:
         back: datetime = max(row.starts_at, midnight(self.today))
         return {"until": back} if row.until > back and row.back_at is None else {}
+
+
+def _kept_in_chat(row: Meeting) -> bool:
+    return row.arranged_by_id is not None or row.ruled_for is not None
 
 
 def claims(network: Network) -> dict[tuple[str | None, str | None], str]:

@@ -157,6 +157,8 @@ def _group(slug: str, entry: GroupEntry, network: Network) -> Wanted:
         "parent_id": Ref.to(Group, entry.parent),
         "workspace": (entry.workspace or network.workspace) if entry.channel else None,
         "channel": entry.channel,
+        "cadence": entry.cadence.read().stored() if entry.cadence else None,
+        "purpose": entry.purpose,
     }
     return Wanted(Group, (slug,), values, entry.starts, entry.ends)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.cadence import read_cadence
 from bot.files.network import Network
 from bot.services.network_wanted import LONDON, Ref
 from bot.store.network import Held, Key, Table
@@ -146,6 +147,8 @@ class Words:
             return spoken_day(value)
         if isinstance(value, time):
             return f"{value:%H:%M}"
+        if isinstance(value, dict):
+            return f"“{read_cadence(value).spoken()}”"
         if isinstance(value, bool):
             return "yes" if value else "no"
         return "none" if value in (None, "") else f"“{value}”"
