@@ -165,8 +165,8 @@ def make_rules(settings: Settings) -> Rules:
     def holiday_name(day: date) -> str:
         return england.get(day, "")
 
-    hours = {"opens": policy.opens, "closes": policy.closes}
-    return Rules(policy, WorkingCalendar(is_bank_holiday, **hours, holiday_name=holiday_name))
+    calendar = WorkingCalendar(is_bank_holiday, opens=policy.opens, closes=policy.closes, holiday_name=holiday_name)
+    return Rules(policy, calendar)
 
 
 async def open_store(settings: Settings) -> Store:

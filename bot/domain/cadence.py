@@ -118,7 +118,7 @@ def misfit(every: Every, on: On | None, first: date) -> str:
 
 
 def ruled_days(cadence: Cadence) -> Iterator[date]:
-    """Every day that the rule gives, the earliest first, without end. Each is counted from the first, so none drifts."""
+    """Every day that the rule gives, the earliest first, without end. Each is counted from the first: none drifts."""
     number, span = cadence.every
     if span is Span.WEEKS:
         start = _weekday_from(cadence.first, cadence.on.weekday if cadence.on else cadence.first.weekday())

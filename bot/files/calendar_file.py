@@ -1,13 +1,14 @@
-"""A meeting as a file for people's calendars (RFC 5545): the same entry every time it is fixed, moved or called off."""
+"""Meetings as a file for people's calendars (RFC 5545): the same entry every time one is fixed, moved or called off."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 NAME = "panel.ics"
-PRODUCT = "-//Soundings//Regulatory review panels//EN"
+PANELS, MEETINGS = "-//Soundings//Regulatory review panels//EN", "-//Soundings//Meetings of groups//EN"
 NOBODY = "invalid:nomail"  # a request must name an organiser, who is nobody's address here
 
 
@@ -24,8 +25,28 @@ class Entry:
     cancelled: bool = False
 
 
-def calendar_file(entry: Entry, made_at: datetime) -> bytes:
-    """The entry as a file to be opened with any calendar. Times are in UTC, so no zone has to be understood."""
+def calendar_file(entry: Entry, made_at: datetime, product: str = PANELS) -> bytes:
+    """The entry as a file to be opened with any calendar: to put in, to change, or to take out again."""
+    return _file([entry], made_at, product, "CANCEL" if entry.cancelled else "REQUEST")
+
+
+def calendar_of(entries: Iterable[Entry], made_at: datetime, product: str = MEETINGS) -> bytes:
+    """Several entries as one file; those called off among them are marked so."""
+    return _file(entries, made_at, product, "PUBLISH")
+
+
+def _file(entries: Iterable[Entry], made_at: datetime, product: str, method: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", product)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    for entry in entries:
+        calendar.add_component(_event(entry, made_at))
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, made_at: datetime) -> Event:
+    """Times are in UTC, so no zone has to be understood."""
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -39,12 +60,7 @@ def calendar_file(entry: Entry, made_at: datetime) -> bytes:
     organiser = vCalAddress(NOBODY)
     organiser.params["CN"] = vText("Soundings")
     event["organizer"] = organiser
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if entry.cancelled else "REQUEST")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def _plain(text: str) -> str:

@@ -169,7 +169,7 @@ class LevelEntry(Strict):
 
 
 class GroupEntry(Strict):
-    """A group with its seats, its footprint, how often it meets and, if the file keeps them, its meetings and levels."""
+    """A group with its seats, its footprint, how often it meets and, if the file keeps them, meetings and levels."""
 
     name: Text200
     tier: Tier

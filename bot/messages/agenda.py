@@ -17,6 +17,7 @@ from bot.domain.terms import ActionState, ConcernState, Level, Role
 from bot.messages.concerns import facts
 from bot.messages.escalation_figures import Report, quarter_for_agenda
 from bot.messages.letter import Letter
+from bot.messages.meetings import Line, line_of
 from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, log_of_group, of_group
@@ -36,6 +37,7 @@ class Sections:
     """What a digest holds, in the order of the nine sections; an empty one is left out by the template."""
 
     meeting: Meeting
+    line: Line
     group: Group
     members: list[str]
     chairs: list[str]
@@ -103,6 +105,7 @@ async def gather(
     running = [one for one in actions if one.action.state is ActionState.OPEN]
     return Sections(
         meeting=meeting,
+        line=await line_of(unit, meeting, rules.calendar),
         group=group,
         members=[member.short_name for member in await group_members(unit, group.key, today)],
         chairs=[person.name for person in await seated(unit, group.key, today, Role.CHAIR)],

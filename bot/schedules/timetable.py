@@ -15,6 +15,7 @@ from bot.schedules.actions import unaccepted
 from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
+from bot.schedules.meetings import meetings
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
@@ -147,6 +148,7 @@ TIMETABLE = (
     Tick("panel_reviews", 2, panel_reviews),
     Tick("figures", 4, figures),
     Tick("unaccepted", 20, unaccepted),
+    Tick("meetings", 4, meetings),
     Tick("measure", 4, measure),
 )
 

@@ -148,7 +148,7 @@ class Words:
         if isinstance(value, time):
             return f"{value:%H:%M}"
         if isinstance(value, dict):
-            return f"“{read_cadence(value).spoken()}”"
+            value = read_cadence(value).spoken()
         if isinstance(value, bool):
             return "yes" if value else "no"
         return "none" if value in (None, "") else f"“{value}”"

@@ -131,6 +131,7 @@ def test_the_timetable_has_its_jobs():
         "panel_reviews",
         "figures",
         "unaccepted",
+        "meetings",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
