@@ -60,7 +60,7 @@ async def test_a_group_without_a_meeting_says_so(world: World):
     assert "None identified." in await agenda(world)
     await set_meeting(world, state=MeetingState.CANCELLED)
     assert await agenda(world) == (
-        "No meeting of Marram QSG is planned yet. The secretariat can add one to the network file."
+        "No meeting of Marram QSG is planned yet. The chair or the secretariat can add one with /meeting add."
     )
     await set_meeting(world, state=MeetingState.SCHEDULED, starts_at=world.now)
     assert "No meeting of Marram QSG is planned" in await agenda(world)
