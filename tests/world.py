@@ -87,7 +87,17 @@ SEED = Seed(
     ),
     commands=tuple(
         SeedCommand(f"/{name}", "", name)
-        for name in ("concern", "escalate", "action", "agenda", "meeting", "provider", "away", "escalations", "soundings")
+        for name in (
+            "concern",
+            "escalate",
+            "action",
+            "agenda",
+            "meeting",
+            "provider",
+            "away",
+            "escalations",
+            "soundings",
+        )
     ),
     shortcuts=(
         SeedShortcut("concern.new", "Raise a concern", kind="global"),

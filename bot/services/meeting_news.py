@@ -1,7 +1,7 @@
 """What is told of a group's meetings: one that was added, moved or called off, and those a cadence has made."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from bot.domain.handling import Viewer
@@ -14,7 +14,17 @@ from bot.store.tables import Group, Meeting
 from bot.store.unit import Unit
 
 
-async def announce(unit: Unit, meeting: Meeting, *, now: datetime, rules: Rules) -> None:
+async def announce_from_file(unit: Unit, meeting: Meeting, was: datetime, *, now: datetime, today: date) -> None:
+    """The same for a meeting that the network file has changed or called off; nobody has said why."""
+    meeting.sequence, meeting.reason = meeting.sequence + 1, ""
+    unit.add(meeting)
+    if meeting.state is MeetingState.SCHEDULED:
+        note_move(unit, meeting, was, by=None, now=now, sequence=meeting.sequence)
+    await unit.flush()
+    await announce(unit, meeting, now=now, today=today)
+
+
+async def announce(unit: Unit, meeting: Meeting, *, now: datetime, today: date) -> None:
     """Tell everybody who is told of the group's meetings, once, that this one is to be as it now stands, or is off.
 
     An older word of it that has not been delivered yet is then withheld, since its sequence is not the newest.
@@ -23,7 +33,7 @@ async def announce(unit: Unit, meeting: Meeting, *, now: datetime, rules: Rules)
     about: dict[str, int | str] = {"meeting": meeting.key}
     beside = {"sequence": meeting.sequence, "made": _made(now)}
     slot = str(meeting.sequence)
-    for person_id in (await asked.audience_of(unit, group, rules.today(now))).people:
+    for person_id in (await asked.audience_of(unit, group, today)).people:
         if meeting.state is MeetingState.CANCELLED:
             await tell(unit, Telling("meeting.off", about, person_id=person_id, slot=slot, beside=beside), now)
         else:

@@ -89,7 +89,7 @@ async def add_meeting(unit: Unit, draft: MeetingDraft, *, by: Viewer, now: datet
     unit.add(meeting)
     await unit.flush()
     _note(unit, meeting, "meeting added", by, now)
-    await announce(unit, meeting, now=now, rules=rules)
+    await announce(unit, meeting, now=now, today=rules.today(now))
     return meeting
 
 
@@ -117,7 +117,7 @@ async def move_meeting(unit: Unit, name: str, to: Move, *, by: Viewer, now: date
     _next_version(unit, meeting, by)
     note_move(unit, meeting, was, by=by, now=now, sequence=meeting.sequence)
     await unit.flush()
-    await announce(unit, meeting, now=now, rules=rules)
+    await announce(unit, meeting, now=now, today=rules.today(now))
     return meeting
 
 
@@ -135,7 +135,7 @@ async def call_off_meeting(unit: Unit, name: str, why: str, *, by: Viewer, now: 
     _next_version(unit, meeting, by)
     _note(unit, meeting, "meeting called off", by, now)
     await unit.flush()
-    await announce(unit, meeting, now=now, rules=rules)
+    await announce(unit, meeting, now=now, today=rules.today(now))
     return meeting
 
 

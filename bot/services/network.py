@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from bot.domain.terms import MeetingState
 from bot.files.network import Network
+from bot.services.meeting_news import announce_from_file
 from bot.services.network_compare import ORDER, Act, Change, claims, compare
 from bot.services.network_wanted import Ref, midnight
 from bot.services.network_warnings import warnings
@@ -49,15 +50,25 @@ async def plan(unit: Unit, network: Network, today: date) -> Plan:
 
 
 async def apply(unit: Unit, network: Network, today: date, now: datetime) -> Plan:
-    """Load the file, and say what was done. One journal entry with counts, unless nothing changed."""
+    """Load the file, and say what was done. One journal entry with counts, unless nothing changed. Meetings that it
+    moves or calls off are told of."""
     held = await read_network(unit, _codes(network))
     done = _plan(held, network, today)
     await _release_identities(unit, held, network)
+    rearranged = _rearranged(done.changes, now)
     for table in ORDER:
         await _carry_out(unit, held, table, [change for change in done.changes if change.table is table])
+    for meeting, was in rearranged:
+        await announce_from_file(unit, meeting, was, now=now, today=today)
     if done.changes:
         record(unit, "network loaded", by=None, now=now, subject=("network", None), **done.counts())
     return done
+
+
+def _rearranged(changes: Iterable[Change], now: datetime) -> list[tuple[Meeting, datetime]]:
+    """The meetings to come that the file changes or calls off, and when each was to begin."""
+    rows = [change.row for change in changes if isinstance(change.row, Meeting)]
+    return [(row, row.starts_at) for row in rows if row.starts_at > now]
 
 
 def _plan(held: Held, network: Network, today: date) -> Plan:

@@ -50,6 +50,36 @@ def test_the_example_has_the_signatories_of_2018(example: Network) -> None:
     assert signed == {"CQC", "GMC", "NMC", "GDC", "GPhC", "HCPC", "HEE", "PHSO", "LGSCO"}
 
 
+def test_how_often_a_group_meets_and_why_it_exists(example: Network, tmp_path: Path) -> None:
+    group = example.groups["east-coast"]
+    assert group.cadence
+    assert group.cadence.read().spoken() == "every 3 months on the second Wednesday at 14:00"
+    assert group.purpose.endswith("where they cannot act alone.")
+    assert example.groups["marram"].cadence is None
+    path, _ = edited(EXAMPLE, tmp_path, "every: 3 months", "every: month")
+    cadence = load_network(path).groups["east-coast"].cadence
+    assert cadence
+    assert cadence.read().spoken() == "every month on the second Wednesday at 14:00"
+
+
+def test_a_mistake_in_a_cadence_hides_no_other_of_its_group(tmp_path: Path) -> None:
+    path, _ = edited(EXAMPLE, tmp_path, "every: 3 months", "every: 3 moons")
+    path.write_text(path.read_text().replace("parent: national", "parent: nation"))
+    named = {name for _, name, _ in mistakes(path)}
+    assert named == {"groups > east-coast > parent", "groups > east-coast > cadence > every"}
+
+
+def test_weeks_are_counted_from_a_working_day(tmp_path: Path) -> None:
+    path, _ = edited(EXAMPLE, tmp_path, "every: 3 months", "every: 12 weeks")
+    lines = [line for line in path.read_text().splitlines() if "on: second Wednesday" not in line]
+    path.write_text("\n".join(lines).replace("from: 2026-12-01", "from: 2026-12-05"))
+    ((_, name, said),) = mistakes(path)
+    assert (name, said) == (
+        "groups > east-coast > cadence > from",
+        "is a Saturday: name a day from Monday to Friday",
+    )
+
+
 def test_a_meeting_in_summer_is_in_london_time(tmp_path: Path) -> None:
     path, _ = edited(EXAMPLE, tmp_path, "starts: 2027-01-25 10:00", "starts: 2027-07-26 10:00")
     july = load_network(path).groups["marram"].meetings["marram-2027-01"]
@@ -108,6 +138,18 @@ SHAPE = [
         "groups > marram > meetings > marram-2026-11 > starts",
         "is not a day and time",
     ),
+    (
+        "every: 3 months",
+        "every: 3 moons",
+        "groups > east-coast > cadence > every",
+        "is not how often a group meets: write it like “2 weeks” or “3 months”",
+    ),
+    ("every: 3 months", "every: 13 months", "groups > east-coast > cadence > every", "at most a year"),
+    ("on: second Wednesday", "on: fifth Wednesday", "groups > east-coast > cadence > on", "is not a day to meet on"),
+    ('at: "14:00"', "at: 2pm", "groups > east-coast > cadence > at", "is not a time of day"),
+    ("minutes: 90", "minutes: 2", "groups > east-coast > cadence > minutes", "must be at least 5"),
+    ("from: 2026-12-01", "form: 2026-12-01", "groups > east-coast > cadence > form", "did you mean “from”?"),
+    ("purpose: >-", "purposes: >-", "groups > east-coast > purposes", "did you mean “purpose”?"),
     ("level: enhanced", "level: enhance", "groups > marram > levels > RZZ01 > level", "did you mean “enhanced”?"),
     ("town: Marram\n", "town:\n", "providers > RZZ01 > town", "is empty: fill it in or take the line out"),
     ("town: Marram\n", 'town: "Mar\\nram"\n', "providers > RZZ01 > town", "must be words on one line"),
@@ -220,6 +262,9 @@ SENSE = [
     ),
     ("      nmc: nmc-lead", "      nmc: dean", "groups > national > members > nmc > representative", "not of “nmc”"),
     ("RZZ02, RZZ03,", "RZZ02, RZZ02,", "groups > marram > footprint > 5", "“RZZ02” is here twice"),
+    ("on: second Wednesday", "on: Wednesday", "groups > east-coast > cadence > on", "which one of the month"),
+    ("on: second Wednesday", "on: last Sunday", "groups > east-coast > cadence > on", "is a Sunday"),
+    ("every: 3 months", "every: 12 weeks", "groups > east-coast > cadence > on", "counts within a month"),
     (
         "starts: 2027-01-25 10:00",
         "starts: 2026-11-30 11:59",
