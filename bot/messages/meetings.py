@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.chat.port import Attachment, Form, Message
 from bot.domain.cadence import MONTHS_AHEAD, months_on, read_cadence
@@ -15,10 +15,12 @@ from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store import meetings as asked
 from bot.store.meetings import SeenMeeting
+from bot.store.outbox import Telling
 from bot.store.tables import Group, Meeting
 from bot.store.unit import Unit
 
 ONE, ALL = "meeting.ics", "meetings.ics"
+A_SECOND = timedelta(seconds=1)  # in which `made` is given
 SHOWN_OF_ONE, SHOWN_OF_MANY = 6, 2  # of a group's meetings to come, in the list (ours)
 
 
@@ -60,9 +62,13 @@ async def off(letter: Letter) -> Message | None:
 
 
 async def dates(letter: Letter) -> Message | None:
-    """To the same people: all that the group has planned for twelve months, in one file with what is off of it."""
+    """To the same people: all that the group has planned for twelve months, in one file with what is off of it. An
+    older one that a newer one has overtaken is not sent."""
     group_id = letter.about("group")
     if letter.reader is None or group_id not in letter.reader.group_ids:
+        return None
+    same = Telling("meeting.dates", {"group": group_id}, person_id=letter.reader.person_id)
+    if await asked.told_again(letter.unit, same, _made_at(letter) + A_SECOND):
         return None
     group = await letter.unit.get(Group, group_id)
     everything = await asked.arranged(letter.unit, [group_id], letter.now, letter.today)
@@ -75,7 +81,7 @@ async def dates(letter: Letter) -> Message | None:
     marked = new if len(new) < len(planned) else frozenset()
     facts = {
         "group": group,
-        "cadence": read_cadence(group.cadence).spoken() if group.cadence else "",
+        "cadence": read_cadence(group.cadence) if group.cadence else None,
         "lines": await _lines(letter.unit, planned, letter.rules.calendar, marked),
         "off": [row for row in off if row.sequence and row.arranged_by_id is None],
         "runs": letter.reader.runs(group_id),

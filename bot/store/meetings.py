@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from bot.domain.terms import MeetingState, Role
 from bot.store.barring import current
+from bot.store.outbox import Telling
 from bot.store.people import enrolled, group_members
-from bot.store.tables import Action, Group, JournalEntry, Meeting, MeetingReply, Person, Seat
+from bot.store.tables import Action, Group, JournalEntry, Meeting, MeetingReply, OutboxRow, Person, Seat
 from bot.store.unit import Unit
 
 MOVED = "meeting moved"
@@ -144,6 +145,13 @@ async def moved_from(unit: Unit, keys: Collection[int]) -> dict[int, datetime]:
         .order_by(col(JournalEntry.id))
     )
     return {key: datetime.fromisoformat(facts["was"]) for key, facts in rows if facts}
+
+
+async def told_again(unit: Unit, telling: Telling, since: datetime) -> bool:
+    """Whether the same person has been told anew of the same, in another slot, after that moment."""
+    same = col(OutboxRow.once).startswith(telling.once, autoescape=True)
+    asked = select(col(OutboxRow.id)).where(OutboxRow.kind == telling.kind, OutboxRow.person_id == telling.person_id)
+    return await unit.first(asked.where(same, OutboxRow.created_at > since)) is not None
 
 
 async def audience_of(unit: Unit, group: Group, today: date) -> Audience:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from bot.domain.calendar import LONDON
-from bot.files.calendar_file import Entry, calendar_file
+from bot.files.calendar_file import MEETINGS, Entry, calendar_file, calendar_of
 from tests.hostile import anything
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -34,6 +34,21 @@ def test_a_request_has_what_a_calendar_needs():
 def test_calling_off_is_the_same_entry_cancelled():
     calendar, event = read(calendar_file(Entry("u", 3, "s", TEN, 60, "p", cancelled=True), NOW))
     assert (calendar["METHOD"], event["STATUS"], event["UID"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", "u", 3)
+
+
+def test_several_entries_are_one_file_and_those_off_are_marked():
+    entries = [Entry(f"m{n}", n, f"Meeting {n}", TEN + timedelta(days=n), 60, "p", cancelled=n == 2) for n in range(4)]
+    calendar = Calendar.from_ical(calendar_of(entries, NOW))
+    events = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], calendar["PRODID"]) == ("PUBLISH", MEETINGS)
+    assert [one["UID"] for one in events] == ["m0", "m1", "m2", "m3"]
+    assert [one["STATUS"] for one in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert calendar_of(entries, NOW) == calendar_of(entries, NOW)
+
+
+def test_a_meeting_s_file_says_that_it_is_one_and_a_panel_s_stays_as_it_was():
+    assert read(calendar_file(FIRST, NOW))[0]["PRODID"] == "-//Soundings//Regulatory review panels//EN"
+    assert read(calendar_file(FIRST, NOW, MEETINGS))[0]["PRODID"] == "-//Soundings//Meetings of groups//EN"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.terms import MeetingState, Role
+from bot.domain.terms import Role
 from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound, NotYours, WrongState
 from bot.store.tables import Group, JournalEntry, Meeting, Membership, Seat
 from tests.flows.action_steps import SQLITE, agenda, digests, nine
