@@ -211,7 +211,7 @@ async def test_new_ones_are_told_at_most_once_a_quarter_and_in_working_time(worl
 async def test_at_night_new_ones_wait_for_the_morning(world: World):
     await set_cadence(world, monthly(number=1))
     await world.move_to(datetime(2027, 3, 4, 9, 5, tzinfo=UTC))
-    near = [row for row in await ruled(world) if row.sequence == 0][0].starts_at
+    near = next(row for row in await ruled(world) if row.sequence == 0).starts_at
     assert near.date() == date(2027, 12, 7)
     await world.move_to(datetime(2027, 3, 8, 3, 0, tzinfo=UTC))
     assert len(news(world, "gmc3", DATES)) == 1
