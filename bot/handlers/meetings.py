@@ -133,14 +133,17 @@ class MeetingDesk:
 
     @staticmethod
     def _places(ask: Ask, words: str, visit: Visit) -> tuple[Place, ...]:
-        """The group that is named, or in whose channel it was typed; otherwise all of theirs. Raises `NoGroup`, and
-        `NotFound` for words that name no group of theirs."""
+        """The group that is named, or in whose channel it was typed; otherwise all of theirs. Raises `NoGroup`,
+        `NotFound` for words that name no group of theirs, and `WrongPlace` for words that name several."""
+        wanted = words.strip().casefold()
         try:
             return (which_group(ask, words, visit.viewer, command="/meeting"),)
         except WrongPlace:
-            if words.strip():
-                raise NotFound(what=words.strip()) from None
-            return visit.viewer.groups
+            if not wanted:
+                return visit.viewer.groups
+            if any(wanted in place.name.casefold() for place in visit.viewer.groups):
+                raise
+            raise NotFound(what=words.strip()) from None
 
     async def _to_arrange(self, ask: Ask, visit: Visit, wanted: str) -> Meeting:
         async with self.door.store.look() as unit:

@@ -287,6 +287,10 @@ async def test_several_groups_are_listed_together(world: World):
     assert "r2" in text
     assert "r3" not in text
     assert "2 more are planned" in text
+    await secretary.command("/meeting", "SG")
+    assert "name the group: /meeting qsg, region" in answer_of(world, "secretary")
+    await secretary.command("/meeting", "regional")
+    assert "Marram" not in answer_of(world, "secretary")
 
 
 async def test_the_calendar_is_sent_to_oneself_once(world: World):
