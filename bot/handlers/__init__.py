@@ -19,8 +19,8 @@ from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
-from bot.handlers.overdue import OverdueDesk
 from bot.handlers.meetings import MeetingDesk
+from bot.handlers.overdue import OverdueDesk
 from bot.handlers.panel import PanelDesk
 from bot.handlers.panel_record import PanelRecordDesk
 from bot.handlers.panel_review import PanelReviewDesk
