@@ -155,6 +155,14 @@ class NotBegun(Refusal):
     """Panel {what} has not begun, so there is nothing to record yet. Open it again once it has."""
 
 
+class MeetingBegun(Refusal):
+    """The meeting of {group} on {when} has begun, so nothing was changed. Speak to its chair or secretariat."""
+
+
+class MeetingOff(Refusal):
+    """The meeting of {group} on {when} has been called off: nobody needs to come, and nothing was changed."""
+
+
 class FormErrors(Refusal):
     """Some answers need another look. What you typed is still there."""
 

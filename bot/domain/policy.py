@@ -75,6 +75,14 @@ class PanelPolicy:
 
 
 @dataclass(frozen=True)
+class MeetingPolicy:
+    """In working days before a meeting: when people are asked whether they come, and reminded if they did not say."""
+
+    ask_before: int
+    remind_before: int
+
+
+@dataclass(frozen=True)
 class Keeping:
     """How long one class of record is kept after the last new answer."""
 
@@ -117,6 +125,7 @@ class Policy:
     figures_days: int
     witness_at: time
     panels: PanelPolicy
+    meetings: MeetingPolicy
 
     def kind(self, key: str) -> Kind:
         """A kind of request; for one that has been taken out of the file since, what can still be said of it."""

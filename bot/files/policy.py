@@ -13,6 +13,7 @@ from bot.domain.policy import (
     DigestPolicy,
     HandlingPolicy,
     Keeping,
+    MeetingPolicy,
     PanelPolicy,
     Policy,
     ReminderPolicy,
@@ -65,6 +66,11 @@ class _Panels(Strict):
     review_every: Days
 
 
+class _Meetings(Strict):
+    ask_before: Days
+    remind_before: Days
+
+
 class _Keeping(Strict):
     label: Label
     days: Annotated[int, Field(ge=1, le=36600)]
@@ -97,6 +103,7 @@ class _PolicyFile(Strict):
     figures_days: Days
     witness_at: TimeOfDay
     panels: _Panels
+    meetings: _Meetings
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -112,6 +119,8 @@ def load_policy(path: Path | None = None) -> Policy:
         for name, at in (("reminders", file.reminders.at), ("digest", file.digest.at)):
             if not file.opening.opens <= at < file.opening.closes:
                 document.note((name, "at"), "must be within opening hours, or nothing would ever be sent")
+        if file.meetings.remind_before >= file.meetings.ask_before:
+            document.note(("meetings", "remind before"), "must be fewer days than “ask before”, or nobody is reminded")
         note_unknown(document, file.routes, file.categories, file.professions)
         for name in RETENTION_CLASSES:
             if name not in file.retention.classes:
@@ -144,6 +153,7 @@ def _policy(file: _PolicyFile) -> Policy:
         figures_days=file.figures_days,
         witness_at=file.witness_at,
         panels=PanelPolicy(**dict(file.panels)),
+        meetings=MeetingPolicy(**dict(file.meetings)),
     )
 
 

@@ -19,6 +19,7 @@ from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
+from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
 from bot.handlers.overdue import OverdueDesk
 from bot.handlers.panel import PanelDesk
@@ -28,6 +29,7 @@ from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
 from bot.handlers.records import RecordsDesk
 from bot.handlers.reminders import RemindersDesk
+from bot.handlers.terms_of_reference import TermsDesk
 
 DESKS = (
     ConcernDesk,
@@ -51,6 +53,8 @@ DESKS = (
     HandlingDesk,
     AgendaDesk,
     MeetingDesk,
+    MeetingReplyDesk,
+    TermsDesk,
     ProviderDesk,
     PeopleDesk,
     RecordsDesk,

@@ -18,6 +18,7 @@ from bot.messages import (
     exchanges,
     handling,
     journal,
+    meeting_replies,
     meetings,
     panel_pack,
     panel_record,
@@ -26,6 +27,7 @@ from bot.messages import (
     records,
     reminders,
     running,
+    terms_of_reference,
 )
 from bot.messages.letter import Composer
 
@@ -89,6 +91,12 @@ MESSAGES: dict[str, Composer] = {
     "meeting.dates": meetings.dates,
     "meeting.off": meetings.off,
     "meeting.settled": meetings.settled,
+    "meeting_reply.asked": meeting_replies.question,
+    "meeting_reply.reminder": meeting_replies.reminder,
+    "meeting_reply.instead": meeting_replies.instead,
+    "meeting_reply.declined": meeting_replies.declined,
+    "meeting_reply.nobody": meeting_replies.nobody,
+    "meeting_reply.no_chair": meeting_replies.no_chair,
     "panel.poll": panels.poll,
     "panel.tally": panels.convener_tally,
     "panel.settled": panels.settled,
@@ -112,4 +120,5 @@ MESSAGES: dict[str, Composer] = {
     "delivery.failed": running.failed,
     "channel.missing": running.channel_missing,
     "channel.unsafe": running.channel_unsafe,
+    "terms.sent": terms_of_reference.sent,
 }

@@ -21,6 +21,7 @@ from bot.messages.meetings import Line, line_of
 from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, log_of_group, of_group
+from bot.store.attendance import Coming, coming
 from bot.store.barring import allowed_providers
 from bot.store.concerns import SeenConcern, seen
 from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
@@ -55,6 +56,7 @@ class Sections:
     never_count: int
     answers: Report | None = None
     counted: Sequence[int | None] = ()
+    coming: Coming | None = None
 
     @property
     def shown(self) -> list[Concern | Action]:
@@ -123,6 +125,7 @@ async def gather(
         never_count=never_count,
         answers=answers,
         counted=counted,
+        coming=await coming(unit, meeting, today),
     )
 
 

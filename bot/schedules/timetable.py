@@ -15,6 +15,7 @@ from bot.schedules.actions import unaccepted
 from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
+from bot.schedules.meeting_replies import replies
 from bot.schedules.meetings import meetings
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
@@ -149,6 +150,7 @@ TIMETABLE = (
     Tick("figures", 4, figures),
     Tick("unaccepted", 20, unaccepted),
     Tick("meetings", 4, meetings),
+    Tick("replies", 4, replies),
     Tick("measure", 4, measure),
 )
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import MeetingState
+from bot.services.meeting_questions import start_anew
 from bot.store import meetings as asked
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
@@ -21,6 +22,8 @@ async def announce_from_file(unit: Unit, meeting: Meeting, was: datetime, *, now
     if meeting.state is MeetingState.SCHEDULED:
         note_move(unit, meeting, was, by=None, now=now, sequence=meeting.sequence)
     await unit.flush()
+    if meeting.starts_at != was or meeting.state is not MeetingState.SCHEDULED:
+        await start_anew(unit, meeting, now)
     await announce(unit, meeting, now=now, today=today)
 
 

@@ -10,6 +10,7 @@ from bot.domain.policy import Rules
 from bot.domain.terms import MeetingState
 from bot.errors import ChangedMeanwhile, FormErrors, NoGroup, NotFound, NotYours, WrongState
 from bot.services.meeting_news import announce, note_move
+from bot.services.meeting_questions import start_anew
 from bot.store import meetings as asked
 from bot.store.journal import record
 from bot.store.meetings import SeenMeeting
@@ -117,6 +118,8 @@ async def move_meeting(unit: Unit, name: str, to: Move, *, by: Viewer, now: date
     _next_version(unit, meeting, by)
     note_move(unit, meeting, was, by=by, now=now, sequence=meeting.sequence)
     await unit.flush()
+    if meeting.starts_at != was:
+        await start_anew(unit, meeting, now)
     await announce(unit, meeting, now=now, today=rules.today(now))
     return meeting
 
@@ -134,7 +137,7 @@ async def call_off_meeting(unit: Unit, name: str, why: str, *, by: Viewer, now: 
     meeting.state, meeting.reason = MeetingState.CANCELLED, why.strip()
     _next_version(unit, meeting, by)
     _note(unit, meeting, "meeting called off", by, now)
-    await unit.flush()
+    await start_anew(unit, meeting, now)
     await announce(unit, meeting, now=now, today=rules.today(now))
     return meeting
 

@@ -30,6 +30,7 @@ def test_the_shipped_policy_has_the_agreed_figures() -> None:
     assert (policy.opens, policy.closes, policy.silence_days) == (time(9), time(17), 180)
     assert (policy.digest.leads, policy.digest.at) == ((5, 1), time(9))
     assert (policy.reminders.days_before, policy.reminders.working_days_before) == ((7,), (1,))
+    assert (policy.meetings.ask_before, policy.meetings.remind_before) == (10, 3)
     assert (policy.reminders.overdue_first, policy.reminders.overdue_every) == (1, 5)
 
 
@@ -197,6 +198,9 @@ def test_every_figure_names_its_source() -> None:
             "routes > 1 > because",
             "too long: at most 75",
             id="long reason",
+        ),
+        pytest.param(
+            "remind before: 3", "remind before: 10", "meetings > remind before", "or nobody is reminded", id="too soon"
         ),
         pytest.param("digest:", "digests:", "digests", "did you mean “digest”?", id="section"),
     ],

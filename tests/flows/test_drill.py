@@ -73,7 +73,7 @@ async def test_everything_says_that_nothing_has_happened(world: World):
     started = world.persona("chair").modal.text
     await world.move_to(at(23, 9, 30))
     pages = [started, await press(world, "gmc1", "I am here"), await press(world, "gmc1", "I am here")]
-    messages = [text for slug in ("gmc1", "chair") for text in told(world, slug)]
+    messages = [text for slug in ("gmc1", "chair") for text in told(world, slug) if "Will you come?" not in text]
     assert len(messages) == 4
     assert all(SIGN in text for text in (*pages, *messages))
     assert "Somebody had said" in pages[2]

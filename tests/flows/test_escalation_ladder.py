@@ -32,7 +32,8 @@ class Listening:
         news = set()
         for slug in WATCHED:
             texts = told(self.world, slug)
-            new = [text for text in texts[self.heard[slug] :] if "escalations" not in text.splitlines()[0]]
+            fresh = [(text, text.splitlines()[0]) for text in texts[self.heard[slug] :]]
+            new = [text for text, head in fresh if "escalations" not in head and head != "Will you come?"]
             news |= {(slug, kind(text)) for text in new}
             self.heard[slug] = len(texts)
         return news

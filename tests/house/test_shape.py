@@ -132,6 +132,7 @@ def test_the_timetable_has_its_jobs():
         "figures",
         "unaccepted",
         "meetings",
+        "replies",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)

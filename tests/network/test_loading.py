@@ -21,6 +21,7 @@ from bot.store.tables import (
     Group,
     JournalEntry,
     Meeting,
+    MeetingReply,
     Membership,
     NominatedPerson,
     Organisation,
@@ -284,6 +285,26 @@ async def test_a_meeting_gone_is_cancelled_and_a_past_one_is_not(
     async with store.look() as unit:
         states = {row.slug: row.state for row in await unit.all(select(Meeting))}
     assert states == {"marram-2026-11": MeetingState.SCHEDULED, "marram-2027-01": MeetingState.CANCELLED}
+
+
+async def test_what_was_said_to_a_meeting_counts_no_more_once_the_file_moves_it(
+    store: Store, example: Network, tmp_path: Path
+) -> None:
+    await load(store, example)
+    now = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    async with store.begin() as unit:
+        meetings = await unit.all(select(Meeting))
+        person = await unit.first(select(Person))
+        assert person
+        unit.add(*(MeetingReply(meeting_id=one.key, person_id=person.key, coming=True, at=now) for one in meetings))
+    place = "minutes: 120\n        place: Committee room 2, Marram County Hall\n      marram-2027-01"
+    await load(store, changed(tmp_path, (place, place.replace("room 2", "room 3"))))
+    async with store.look() as unit:
+        assert len(await unit.all(select(MeetingReply))) == 2
+    await load(store, changed(tmp_path, ("starts: 2026-11-30 10:00", "starts: 2026-12-01 10:00")))
+    async with store.look() as unit:
+        (left,) = await unit.all(select(MeetingReply))
+        assert (await unit.get(Meeting, left.meeting_id)).slug == "marram-2027-01"
 
 
 async def test_a_group_that_lists_no_meetings_keeps_those_made_in_chat(
