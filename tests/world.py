@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot.app import Soundings, build
-from bot.domain.terms import Level, OrganisationKind, ProtocolStatus, Role, Tier
+from bot.domain.terms import Level, MeetingState, OrganisationKind, ProtocolStatus, Role, Tier
 from bot.playground import MovableClock, Playground, Seed, SeedChannel, SeedCommand, SeedShortcut, SeedUser
 from bot.schedules.deliver import deliver
 from bot.schedules.timetable import TIMETABLE
@@ -149,6 +149,13 @@ class World:
         """Rows in the order they were put in; PostgreSQL gives those that were changed last otherwise."""
         async with self.bot.store.look() as unit:
             return list(await unit.all(select(table).where(*where).order_by(table.id)))
+
+    async def without_meetings(self) -> None:
+        """Call off every meeting, so that the clock says nothing of them."""
+        meetings = await self.rows(Meeting)
+        for meeting in meetings:
+            meeting.state = MeetingState.CANCELLED
+        await self.change(*meetings)
 
     async def change(self, *rows: Any) -> None:
         async with self.bot.store.begin() as unit:

@@ -16,6 +16,7 @@ from bot.files.network_check import load_network
 from bot.playground import MovableClock, Playground
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20_000  # milliseconds: a busy machine must not fail a test
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -130,7 +131,8 @@ async def two_panes(browser: Browser, pg: Playground, width: int = 1440, height:
     page = await browser.new_page(
         viewport={"width": width, "height": height}, locale="en-GB", timezone_id="Europe/London"
     )
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     await page.goto(demo.page(pg))
     return Pane(page, "left"), Pane(page, "right")
 
