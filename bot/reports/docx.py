@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as DocxDocument
@@ -64,7 +65,18 @@ def write_docx(paper: Paper, front: str, parts: Iterable[str]) -> bytes:
         body.draw([Paragraph(())])  # Word wants the last thing in a document to be a paragraph
     written = io.BytesIO()
     document.save(written)
-    return written.getvalue()
+    return _made_at(paper.made_at, written)
+
+
+def _made_at(moment: datetime, written: io.BytesIO) -> bytes:
+    """The same document with the paper's time in place of the clock's: the same words are the same bytes."""
+    again = io.BytesIO()
+    with ZipFile(written) as parts, ZipFile(again, "w", ZIP_DEFLATED) as kept:
+        for part in parts.infolist():
+            entry = ZipInfo(part.filename, moment.timetuple()[:6])
+            entry.compress_type = ZIP_DEFLATED
+            kept.writestr(entry, parts.read(part))
+    return again.getvalue()
 
 
 def _set_up(document: DocxDocument, paper: Paper) -> None:

@@ -18,7 +18,8 @@ from bot.store.tables import (
     PanelContribution,
     PanelInvitee,
 )
-from tests.flows.action_steps import SQLITE, acts, add, agenda, digests, nine, said
+from tests.flows.action_log_steps import open_log
+from tests.flows.action_steps import SQLITE, acts, add, agenda, digests, nine
 from tests.flows.panel_record_steps import (
     CONCLUSION,
     begun_panel,
@@ -328,7 +329,7 @@ async def test_telling_the_provider_becomes_an_action(world: World):
     )
     assert action.issue == f"Tell the provider what panel {reference} concluded."
     assert "You have a new action from Inspector Person" in last_dm(world, "gmc1").text
-    assert action.reference in await said(world, "dean", "/action", "group")
+    assert action.reference in (await open_log(world, "dean")).text
 
 
 async def test_an_action_of_the_panel_is_added_once_with_where_it_came_from(world: World):
@@ -375,9 +376,7 @@ async def test_what_a_restricted_panel_agreed_stays_with_those_it_concerns(world
     reference = await begun_panel(world, await restricted(world), invitees=("gmc1",))
     await close(world, reference)
     (action,) = await world.rows(Action)
-    shown = {
-        slug: action.reference in await said(world, slug, "/action", "group") for slug in ("dean", "gmc2", "chair")
-    }
+    shown = {slug: action.reference in (await open_log(world, slug)).text for slug in ("dean", "gmc2", "chair")}
     assert shown == {"dean": False, "gmc2": True, "chair": False}
     await world.move_to(nine("2026-11-24"))
     (digest,) = digests(world)
