@@ -148,8 +148,7 @@ class World:
     async def rows(self, table: Any, *where: Any) -> list[Any]:
         """Rows in the order they were put in; PostgreSQL gives those that were changed last otherwise."""
         async with self.bot.store.look() as unit:
-            order = table.id if hasattr(table, "id") else table.c.id
-            return list(await unit.all(select(table).where(*where).order_by(order)))
+            return list(await unit.all(select(table).where(*where).order_by(*table.__table__.primary_key)))
 
     async def without_meetings(self) -> None:
         """Call off every meeting, so that the clock says nothing of them."""

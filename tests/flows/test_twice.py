@@ -3,7 +3,6 @@
 import asyncio
 
 from bot.store.tables import Action, Addressee, Concern, Escalation, JournalEntry
-from tests.flows.action_log_steps import open_log
 from tests.flows.steps import (
     FORM,
     Tap,
@@ -155,7 +154,8 @@ async def test_a_double_click_closes_once(world: World):
     chair = world.persona("chair")
     await chair.command("/action", f"done {reference}")
     await chair.submit(chair.modal, {"resolution": "Done."})
-    listed = await open_log(world)
+    await chair.command("/action", "mine", channel=QSG)
+    listed = chair.messages(QSG)[-1]
     await chair.press(listed, f"Close {reference}")
     await chair.press(listed, f"Close {reference}")
     assert "It is closed." in chair.modal.text
