@@ -1,11 +1,13 @@
 """What the clock does about escalations: the next step of each that is due, and whether each has a next step."""
 
+from datetime import datetime
+
 import structlog
 
 from bot.metrics import AUDITED
 from bot.schedules.work import Work, each
 from bot.services.drills import close_if_over
-from bot.services.escalation_audit import examine, put_right
+from bot.services.escalation_audit import Findings, examine, put_right
 from bot.services.ladders import advance_due
 from bot.store.ladders import due_addressees
 
@@ -30,8 +32,10 @@ async def chase(work: Work) -> None:
 async def audit(work: Work) -> None:
     """Whether everybody who is waited for has a next step. Only when all was well does the heartbeat go on."""
     now = work.clock()
-    async with work.store.look() as unit:
-        found = await examine(unit, now=now, rules=work.rules)
+    found = await _examined(work, now)
+    if found.late:  # as after an outage: what is late has its turn before anybody is alarmed
+        await chase(work)
+        found = await _examined(work, now)
 
     async def act(group_id: int) -> None:
         keys = found.wrong[group_id]
@@ -44,3 +48,8 @@ async def audit(work: Work) -> None:
         log.error("escalations not chased", lines=found.late)
     if found.clean:
         AUDITED.set_to_current_time()
+
+
+async def _examined(work: Work, now: datetime) -> Findings:
+    async with work.store.look() as unit:
+        return await examine(unit, now=now, rules=work.rules)

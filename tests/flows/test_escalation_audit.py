@@ -95,15 +95,28 @@ async def test_what_is_withdrawn_has_no_next_step(world: World):
 
 
 @SQLITE
-async def test_what_the_chase_does_not_take_stops_the_heartbeat(world: World):
+async def test_what_the_chase_does_not_take_stops_the_heartbeat(world: World, monkeypatch: pytest.MonkeyPatch):
     await given_escalation(world, ["gmc"])
-    world.pg.clock.set(at(23, 17, 15))
-    assert await passes(world)
-    world.pg.clock.set(at(23, 17, 16))
-    assert not await passes(world)
+
+    async def finds_nothing(*_: object) -> list[int]:
+        return []
+
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.schedules.escalations.due_addressees", finds_nothing)
+        world.pg.clock.set(at(23, 17, 15))
+        assert await passes(world)
+        world.pg.clock.set(at(23, 17, 16))
+        assert not await passes(world)
     assert repairs(world) == []
-    await world.tick()
     assert await passes(world)
+
+
+@SQLITE
+async def test_after_an_outage_what_is_late_has_its_turn_before_anybody_is_alarmed(world: World):
+    await given_escalation(world, ["gmc"])
+    world.pg.clock.set(at(25, 17))
+    assert await passes(world)
+    assert any("reminder" in text.casefold() or "still" in text for text in told(world, "gmc1"))
 
 
 @SQLITE
