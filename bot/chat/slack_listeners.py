@@ -7,7 +7,7 @@ import json
 import re
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -35,7 +35,7 @@ from bot.chat.port import (
 )
 from bot.chat.slack_blocks import fallback, message_blocks, page_blocks
 from bot.chat.slack_calls import link_to
-from bot.chat.slack_views import answer_within, change_in_place, open_view
+from bot.chat.slack_views import Changes, answer_within, open_view
 from bot.domain.concern import new_reference
 from bot.domain.handling import Identity
 from bot.errors import Broken, MoreThanFits
@@ -54,6 +54,7 @@ class SlackListeners:
     listeners: Listeners
     notice: Callable[[str], Form]
     too_late: Callable[[str], str]
+    changes: Changes = field(default_factory=Changes)
 
     def connect(self, app: AsyncApp) -> None:
         for name in self.listeners.commands:
@@ -136,9 +137,10 @@ class SlackListeners:
         listener = self.listeners.changes.get(view.get("callback_id", ""))
         if listener:
             key = body["actions"][0].get("action_ts", "")
+            choice = self.changes.notice(view, key)
             reply = await listener(Ask(who=_who(body), key=key, answers=forms.answers(view), memo=forms.memo(view)))
             if isinstance(reply, Turn):
-                await change_in_place(client, view, reply.form)
+                await self.changes.answer(client, view, choice, reply.form)
 
     async def on_search(self, ack: AsyncAck, body: Body) -> None:
         ask = Ask(who=_who(body), key=body.get("action_ts", ""), words=body.get("value", ""))
