@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
@@ -14,6 +14,7 @@ from bot.domain.actions import COMMENT, DUE, HANDED, PASSED, STATE
 from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.store.actions import SeenAction, seen_actions
+from bot.store.barring import allowed_providers
 from bot.store.tables import Action, ActionChange, Organisation, Person, Provider
 from bot.store.unit import Unit
 from bot.store.visible_requests import visible_actions
@@ -133,9 +134,15 @@ async def log_lines(unit: Unit, group_id: int, viewer: Viewer, today: date, *, a
         .order_by(col(Action.id))
         .limit(limit)
     )
-    rows = await unit.rows(asked)
-    changes = await _changes(unit, [row[0] for row in rows])
-    return [LogLine(*(*row, changes.get(row[0], ()))) for row in rows]
+    lines = [LogLine(*(*row, ())) for row in await unit.rows(asked)]
+    # Whoever is barred from a provider keeps their own action about it, without what others wrote, as on its page.
+    about = {line.provider_id for line in lines if line.provider_id is not None}
+    allowed = {None, *await allowed_providers(unit, viewer, list(about), today)}
+    changes = await _changes(unit, [line.key for line in lines if line.provider_id in allowed])
+    return [
+        replace(line, changes=changes.get(line.key, ())) if line.provider_id in allowed else replace(line, source="")
+        for line in lines
+    ]
 
 
 async def _changes(unit: Unit, action_ids: Sequence[int]) -> dict[int, list[Changed]]:

@@ -395,3 +395,20 @@ async def test_asking_again_after_a_minute_sends_it_again(world: World):
     await sheet_of(world)
     assert len(sent_files(world, "chair")) == 2
     assert len(await world.rows(OutboxRow, OutboxRow.kind == "action_log.workbook")) == 2
+
+
+@SQLITE
+async def test_an_owner_with_a_conflict_is_sent_nothing_that_others_wrote(world: World):
+    """Their own action stays in their spreadsheet, as on its page: without comments, reasons or its source."""
+    reference = await given_action(world, DUE, provider_id=world.ids["northgate"])
+    (row,) = await world.rows(Action, Action.reference == reference)
+    row.source = "https://chat.example/archives/C1/p1"
+    kept = ActionChange(action_id=row.key, at=world.now, by_id=world.ids["chair"], field="comment", reason="Secret.")
+    await world.change(row, kept)
+    for barred in (False, True):
+        if barred:
+            await world.change(conflict(world.ids, "dean", "northgate"))
+            await world.move(minutes=2)
+        (line,) = lines_of(await sheet_of(world, "dean"))
+        assert reference in line[7]
+        assert ["Secret." in line[7], "chat.example" in line[7]] == [not barred] * 2
