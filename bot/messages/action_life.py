@@ -10,7 +10,7 @@ from bot.domain.terms import ActionState
 from bot.messages.actions import seen_by
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.action_life import SeenLife, change_by_id, see_request
+from bot.store.action_life import SeenLife, change_by_id, is_barred, see_request
 from bot.store.actions import seen_by_id
 from bot.store.tables import ActionChange, ActionRequest, Person
 
@@ -74,7 +74,8 @@ async def returned(letter: Letter) -> Message | None:
     change = await change_by_id(letter.unit, letter.about("change"))
     by = await letter.unit.get(Person, change.by_id)
     facts = {"reopened": change.before == ActionState.CLOSED, "states": ActionState}
-    return letter.words.render("action.returned", line=found, change=change, by=by, **facts)
+    barred = await is_barred(letter.unit, found.action, letter.reader, letter.today)
+    return letter.words.render("action.returned", line=found, reason="" if barred else change.reason, by=by, **facts)
 
 
 async def unaccepted(letter: Letter) -> Message | None:

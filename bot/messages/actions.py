@@ -8,7 +8,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.store.action_life import changes_of, parts_in
+from bot.store.action_life import changes_of, is_barred, parts_in
 from bot.store.actions import SeenAction, left_open_by, seen_by_id
 from bot.store.people import people_by_id
 from bot.store.tables import Action, Person
@@ -25,7 +25,8 @@ async def given(letter: Letter) -> Message | None:
     letter.shows(found.action)
     given = (await changes_of(letter.unit, found.action.key, *GIVING))[-1:]
     giver = await letter.unit.get(Person, given[0].by_id if given else found.action.raised_by_id)
-    reason = given[0].reason if given else ""
+    barred = await is_barred(letter.unit, found.action, letter.reader, letter.today)
+    reason = given[0].reason if given and not barred else ""
     return letter.words.render("action.given", line=found, giver=giver, reason=reason, states=ActionState)
 
 

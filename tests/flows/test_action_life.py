@@ -7,7 +7,7 @@ import pytest
 
 from bot.store.tables import Action, ActionChange, JournalEntry, Meeting
 from tests.flows.action_log_steps import open_log
-from tests.flows.action_steps import SQLITE, acts, nine, open_change, said, set_person
+from tests.flows.action_steps import SQLITE, acts, nine, open_change, said, say_done, set_person
 from tests.flows.life_steps import act, done, open_action, pass_on, the_action
 from tests.flows.steps import Tap, add_action, given_action, last_dm, outbox, told
 from tests.world import World, conflict
@@ -419,3 +419,13 @@ async def test_what_is_out_of_reach_is_not_shown_in_place(world: World):
     await act(world, "secretary", reference, "Close it")
     assert "Ask for the rota" not in last_dm(world, "chair").text
     assert "Ask for the rota" in last_dm(world, "secretary").text
+
+
+@SQLITE
+async def test_an_owner_with_a_conflict_is_not_told_why_it_came_back(world: World):
+    reference = await given_action(world, DUE, provider_id=world.ids["northgate"])
+    await say_done(world, "dean", reference)
+    await world.change(conflict(world.ids, "dean", "northgate"))
+    assert (await act(world, "chair", reference, "Send it back", {"reason": "Secret."})).ok
+    assert "sent back" in last_dm(world, "dean").text
+    assert "Secret." not in str(told(world, "dean"))
