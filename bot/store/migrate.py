@@ -1,6 +1,9 @@
 """Bringing a database to the tables this version needs; run at start and harmless when there is nothing to do."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -8,10 +11,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from bot.errors import UnknownDatabase
-from bot.store.unit import Store, readable_errors
+from bot.store.unit import RowRefused, Store, readable_errors
 
 # Two replicas starting together must not migrate together; any fixed number will do.
 MIGRATION_LOCK = 72_911_204
@@ -31,13 +35,34 @@ def _upgrade(connection: Connection) -> None:
     if not known.issuperset(_heads(connection)):
         raise UnknownDatabase
     command.upgrade(config(connection), "head")
+    if connection.dialect.name == "sqlite":
+        # The first of its rows names a line that refers to nothing; there is none unless a migration is wrong.
+        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+        if broken:
+            raise RowRefused(f"{broken[0]} refers to a {broken[2]} that is not there")
 
 
 async def migrate(store: Store) -> None:
     """Upgrade to the newest tables. Raises `DatabaseAway`, and `UnknownDatabase` for a newer one."""
     with readable_errors():
-        async with store.engine.execution_options(soundings_writes=True).begin() as connection:
+        engine = store.engine.execution_options(soundings_writes=True)
+        async with engine.connect() as connection, _unlinked(connection), connection.begin():
             await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _unlinked(connection: AsyncConnection) -> AsyncIterator[None]:
+    """SQLite changes a table by building it anew: that nothing may refer to it meanwhile must be lifted before the
+    transaction begins, and is checked at its end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await (await driver.execute("PRAGMA foreign_keys=OFF")).close()
+    try:
+        yield
+    finally:
+        await (await driver.execute("PRAGMA foreign_keys=ON")).close()
 
 
 async def is_current(store: Store) -> bool:

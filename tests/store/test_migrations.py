@@ -11,7 +11,16 @@ from sqlmodel import col, select
 
 from bot.errors import UnknownDatabase
 from bot.store.migrate import config, differences, is_current, migrate
-from bot.store.tables import Addressee, Escalation, EscalationConcern, LadderRung, NominatedPerson
+from bot.store.tables import (
+    ActionChange,
+    Addressee,
+    Escalation,
+    EscalationConcern,
+    LadderRung,
+    NominatedPerson,
+    Provider,
+    SurveillanceLevel,
+)
 from bot.store.unit import RowRefused, Store
 from tests.conftest import new_database
 
@@ -128,6 +137,54 @@ async def test_what_was_asked_before_there_were_kinds_is_an_emerging_concern(bar
         again = {"escalation_id": 8, "added_at": asked.started_at, "group_id": 1}
         unit.add(Addressee(**again))
         await unit.flush()
+    await store.close()
+
+
+# What refers to tables that later migrations build anew on SQLite.
+BEFORE_MEETINGS = """
+INSERT INTO organisation
+    (version, starts_on, id, slug, name, short_name, kind, protocol_status, platform, workspace, email_domains)
+    VALUES (1, '2013-01-01', 1, 'gmc', 'GMC', 'GMC', 'professional regulator', 'none', 'slack', '', '');
+INSERT INTO person
+    (version, starts_on, id, slug, name, title, email, telephone, organisation_id, platform, timezone,
+    records_lead, enrolled_in_chat)
+    VALUES (1, '2013-01-01', 1, 'ann', 'Ann', '', '', '', 1, 'slack', '', false, false);
+INSERT INTO watch_group (version, starts_on, id, slug, name, tier, platform, channel_missing, channel_unsafe)
+    VALUES (1, '2013-01-01', 1, 'qsg', 'QSG', 'local', 'slack', false, false);
+INSERT INTO provider
+    (version, id, code, name, folded_name, former_names, town, postcode, sector, area, region, parent_id,
+    host_commissioner, relationship_manager, executive_sponsor)
+    VALUES (1, 1, 'RX1', 'Trust', 'trust', '', '', '', '', '', '', NULL, '', '', ''),
+           (1, 2, 'RX2', 'Site', 'site', '', '', '', '', '', '', 1, '', '', '');
+INSERT INTO footprint (id, starts_on, group_id, provider_id) VALUES (1, '2013-01-01', 1, 1);
+INSERT INTO meeting (version, id, slug, group_id, starts_at, minutes, place, state)
+    VALUES (1, 1, 'm1', 1, '2026-01-06', 60, '', 'scheduled');
+INSERT INTO surveillance_level (id, group_id, provider_id, level, reason, decided_at, meeting_id)
+    VALUES (1, 1, 1, 'EN', 'why', '2026-01-06', 1);
+INSERT INTO action (version, id, reference, submit_key, group_id, issue, owner_id, owner_organisation_id, raised_by_id,
+    raised_on, due_on, priority, state, resolution)
+    VALUES (1, 1, 'A-1', 'k', 1, 'i', 1, 1, 1, '2026-01-05', '2026-02-05', 2, 'open', '');
+INSERT INTO action_change (id, action_id, at, by_id, field, before, after, reason)
+    VALUES (1, 1, '2026-01-05', 1, 'due', '', '', '')
+"""
+
+
+async def test_a_database_in_use_keeps_what_refers_to_a_table_that_changes(bare_url: str):
+    store = Store(bare_url)
+    async with store.engine.execution_options(soundings_writes=True).begin() as connection:
+        await connection.run_sync(lambda plain: command.upgrade(config(plain), "3f1c9b7e52a4"))
+        for statement in BEFORE_MEETINGS.split(";"):
+            await connection.execute(text(statement))
+    await migrate(store)
+    assert await differences(store) == []
+    async with store.begin() as unit:
+        (level,) = await unit.all(select(SurveillanceLevel))
+        (change,) = await unit.all(select(ActionChange))
+        site = await unit.get(Provider, 2)
+        assert (level.meeting_id, level.provider_id, change.action_id, site.parent_id) == (1, 1, 1, 1)
+    with pytest.raises(RowRefused):  # what refers to nothing is refused again
+        async with store.begin() as unit:
+            unit.add(Provider(code="RX3", name="Nowhere", parent_id=99))
     await store.close()
 
 
