@@ -1,7 +1,10 @@
 """The tables, by subject. `Concern` and what hangs on it are read through `store/visibility.py` only."""
 
 from bot.store.tables.actions import Action, ActionChange, ActionRequest
+from bot.store.tables.agenda import AgendaItem, DigestVersion
+from bot.store.tables.answers import ConcernAnswer
 from bot.store.tables.concerns import Concern, ConcernAudience
+from bot.store.tables.cycle import PlannedTheme
 from bot.store.tables.delivery import JournalEntry, OutboxRow, Witness
 from bot.store.tables.escalations import (
     Addressee,
@@ -19,7 +22,6 @@ from bot.store.tables.groups import (
     MeetingReply,
     Membership,
     Seat,
-    SurveillanceLevel,
 )
 from bot.store.tables.handling import (
     Annexe,
@@ -40,7 +42,6 @@ from bot.store.tables.organisations import (
     Preference,
 )
 from bot.store.tables.panels import (
-    LevelProposal,
     Panel,
     PanelContribution,
     PanelInvitee,
@@ -48,6 +49,9 @@ from bot.store.tables.panels import (
     PanelVote,
 )
 from bot.store.tables.providers import Provider, ProviderWord
+from bot.store.tables.reports import Feedback, Report
+from bot.store.tables.sittings import Attendance, Conclusion, Dissent, MeetingNote, NoteReply
+from bot.store.tables.surveillance import LevelProposal, LevelReview, SurveillanceLevel
 
 __all__ = [
     "Absence",
@@ -55,18 +59,25 @@ __all__ = [
     "ActionChange",
     "ActionRequest",
     "Addressee",
+    "AgendaItem",
     "Annexe",
     "AnnexeGrant",
+    "Attendance",
     "Concern",
+    "ConcernAnswer",
     "ConcernAudience",
+    "Conclusion",
     "Conflict",
+    "DigestVersion",
     "Disclosure",
     "DisclosurePosition",
+    "Dissent",
     "EnrolmentRequest",
     "Escalation",
     "EscalationChange",
     "EscalationConcern",
     "Exchange",
+    "Feedback",
     "Footprint",
     "Group",
     "HandlingChange",
@@ -74,10 +85,13 @@ __all__ = [
     "JournalEntry",
     "LadderRung",
     "LevelProposal",
+    "LevelReview",
     "Meeting",
+    "MeetingNote",
     "MeetingReply",
     "Membership",
     "NominatedPerson",
+    "NoteReply",
     "Organisation",
     "OutboxRow",
     "Panel",
@@ -87,9 +101,11 @@ __all__ = [
     "PanelVote",
     "PastAnswer",
     "Person",
+    "PlannedTheme",
     "Preference",
     "Provider",
     "ProviderWord",
+    "Report",
     "Seat",
     "SurveillanceLevel",
     "Tombstone",

@@ -1,4 +1,4 @@
-"""Groups, who sits in them, what they watch, when they meet, and the levels they set."""
+"""Groups, who sits in them, what they watch and when they meet."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Column, Field
 
-from bot.domain.terms import Level, MeetingState, Role, Tier
+from bot.domain.terms import MeetingState, Role, Tier
 from bot.store.columns import Term, UtcDateTime
 from bot.store.tables.base import Dated, Row, Versioned
 
@@ -28,6 +28,9 @@ class Group(Row, Dated, Versioned, table=True):
     cadence: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     """How often it meets, as `domain/cadence.py` reads it; None when meetings are made by hand."""
     purpose: str = Field(default="", max_length=1500, description="why it exists, for its terms of reference")
+    cycle_months: int | None = Field(
+        default=None, ge=1, description="within which every provider is discussed [003 §95]"
+    )
 
 
 class Membership(Row, Dated, table=True):
@@ -81,6 +84,8 @@ class Meeting(Row, Versioned, table=True):
     sequence: int = Field(default=0, ge=0)
     reason: str = Field(default="", max_length=500, description="why it was moved or called off")
     arranged_by_id: int | None = Field(default=None, foreign_key="person.id")
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="when it really began")
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, description="when it really ended")
 
 
 class MeetingReply(Row, table=True):
@@ -94,20 +99,3 @@ class MeetingReply(Row, table=True):
     coming: bool
     deputy_id: int | None = Field(default=None, foreign_key="person.id", description="who comes instead")
     at: datetime = Field(sa_type=UtcDateTime)
-
-
-class SurveillanceLevel(Row, table=True):
-    """A decision about a provider's level in a group; the newest one stands [003 §121, Annex E]."""
-
-    __tablename__ = "surveillance_level"
-    __table_args__ = (UniqueConstraint("group_id", "provider_id", "decided_at"),)
-
-    group_id: int = Field(foreign_key="watch_group.id", index=True)
-    provider_id: int = Field(foreign_key="provider.id", index=True)
-    level: Level = Field(sa_type=Term(Level))
-    reason: str = Field(max_length=1000)
-    decided_by_id: int | None = Field(default=None, foreign_key="person.id")
-    decided_at: datetime = Field(sa_type=UtcDateTime)
-    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
-    find_out_id: int | None = Field(default=None, foreign_key="person.id", description="who finds out, for F")
-    find_out_by: date | None = None

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from bot.domain.panels import ContributionKind, PanelOutcome, PanelState, ProposalState, TellProvider
-from bot.domain.terms import Level
+from bot.domain.panels import ContributionKind, PanelOutcome, PanelState, TellProvider
 from bot.store.columns import Term, UtcDateTime
 from bot.store.tables.base import Row, Versioned
 
@@ -98,21 +97,3 @@ class PanelContribution(Row, table=True):
     kind: ContributionKind = Field(sa_type=Term(ContributionKind))
     text: str = Field(max_length=3000)
     at: datetime = Field(sa_type=UtcDateTime)
-
-
-class LevelProposal(Row, Versioned, table=True):
-    """A proposal to change a provider's surveillance level. The chair decides [003 §121]."""
-
-    __tablename__ = "level_proposal"
-
-    submit_key: str = Field(unique=True, max_length=255)
-    group_id: int = Field(foreign_key="watch_group.id", index=True)
-    provider_id: int = Field(foreign_key="provider.id", index=True)
-    level: Level = Field(sa_type=Term(Level))
-    reason: str = Field(max_length=1000)
-    panel_id: int | None = Field(default=None, foreign_key="panel.id", index=True)
-    proposed_by_id: int = Field(foreign_key="person.id")
-    proposed_at: datetime = Field(sa_type=UtcDateTime)
-    state: ProposalState = Field(default=ProposalState.PROPOSED, sa_type=Term(ProposalState))
-    decided_by_id: int | None = Field(default=None, foreign_key="person.id")
-    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -38,6 +38,7 @@ class Provider(Row, Versioned, table=True):
     relationship_manager: str = Field(default="", max_length=200, description="[000 4.35]")
     executive_sponsor: str = Field(default="", max_length=200, description="[000 4.35]")
     ends_on: date | None = None
+    successor_id: int | None = Field(default=None, foreign_key="provider.id", description="what it became")
 
 
 class ProviderWord(SQLModel, table=True):
