@@ -76,10 +76,12 @@ class PanelPolicy:
 
 @dataclass(frozen=True)
 class MeetingPolicy:
-    """In working days before a meeting: when people are asked whether they come, and reminded if they did not say."""
+    """In working days before a meeting: when people are asked whether they come, and reminded if they did not say. In
+    months: within which a group discusses each of its providers, unless the network file says otherwise [003 §95]."""
 
     ask_before: int
     remind_before: int
+    cycle_months: int
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,7 @@ class GroupEntry(Strict):
     name: Text200
     tier: Tier
     purpose: Annotated[str, words(1500)] = ""
+    cycle_months: Annotated[int, Field(ge=1, le=60)] | None = None
     parent: Slug | None = None
     workspace: Workspace | None = None
     channel: Channel | None = None

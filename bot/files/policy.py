@@ -69,6 +69,7 @@ class _Panels(Strict):
 class _Meetings(Strict):
     ask_before: Days
     remind_before: Days
+    cycle_months: Annotated[int, Field(ge=1, le=60)]
 
 
 class _Keeping(Strict):

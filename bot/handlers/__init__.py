@@ -8,6 +8,7 @@ from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
+from bot.handlers.cycle import CycleDesk
 from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
 from bot.handlers.drill import DrillDesk
@@ -55,6 +56,7 @@ DESKS = (
     MeetingDesk,
     MeetingReplyDesk,
     TermsDesk,
+    CycleDesk,
     ProviderDesk,
     PeopleDesk,
     RecordsDesk,

@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 INK, PAPER = "#1f4e79", "#ffffff"  # (ours) 8.6 to 1 against each other
 INCHES, DOTS = (9.0, 3.6), 110
 LABEL_CHARACTERS = 30
+NAMES_CHARACTERS = 96
+ROW_INCHES = 0.62
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -28,13 +30,19 @@ STYLE: dict[Any, Any] = {
 
 
 def png(picture: dict[str, Any]) -> bytes:
-    """The picture described by `drawing.Picture`. Nothing in the file says when or by what it was made."""
+    """The picture described by `drawing.Picture` or `drawing.PlanPicture`. Nothing in the file says when or by what it
+    was made."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=INCHES, dpi=DOTS, facecolor=PAPER, layout="constrained")
+        rows = len(picture.get("meetings", ()))
+        size = (INCHES[0], max(INCHES[1], ROW_INCHES * rows + 1)) if rows else INCHES
+        figure = Figure(figsize=size, dpi=DOTS, facecolor=PAPER, layout="constrained")
         FigureCanvasAgg(figure)
-        left, right = figure.subplots(1, 2)
-        _hours(left, picture["left"], picture["hours"])
-        _answers(right, picture["right"], picture["answers"])
+        if rows:
+            _plan(figure.subplots(), picture["title"], picture["meetings"])
+        else:
+            left, right = figure.subplots(1, 2)
+            _hours(left, picture["left"], picture["hours"])
+            _answers(right, picture["right"], picture["answers"])
         out = BytesIO()
         figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
@@ -56,6 +64,19 @@ def _answers(axes: Axes, title: str, answers: list[tuple[str, int]]) -> None:
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(0, max([count for _, count in shown] + [1]) * 1.15)
+    axes.set_title(title, loc="left", fontsize=11)
+
+
+def _plan(axes: Axes, title: str, meetings: list[tuple[str, int, str]]) -> None:
+    shown = meetings[::-1]
+    most = max(count for _, count, _ in shown) or 1
+    bars = axes.barh(range(len(shown)), [count for _, count, _ in shown], color=INK, height=0.5)
+    words = [textwrap.fill(f"{count}  {names}", NAMES_CHARACTERS, max_lines=2) for _, count, names in shown]
+    axes.bar_label(bars, words, padding=4, fontsize=8)
+    axes.set_yticks(range(len(shown)), [day for day, _, _ in shown])
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.set_xlim(0, most * 5)  # the names have four fifths of the room
     axes.set_title(title, loc="left", fontsize=11)
 
 

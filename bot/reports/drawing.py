@@ -38,12 +38,20 @@ class Picture:
     answers: tuple[tuple[str, int], ...]
 
 
-async def draw(picture: Picture) -> bytes | None:
+@dataclass(frozen=True)
+class PlanPicture:
+    """A bar for each meeting of a year, the next one at the top: its day, how many it looks at, and their names."""
+
+    title: str
+    meetings: tuple[tuple[str, int, str], ...]
+
+
+async def draw(picture: Picture | PlanPicture) -> bytes | None:
     """The picture as PNG, the same bytes for the same figures; None if it could not be drawn in time."""
     return await asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, _drawn, picture)
 
 
-def _drawn(picture: Picture) -> bytes | None:
+def _drawn(picture: Picture | PlanPicture) -> bytes | None:
     try:
         done = subprocess.run(  # noqa: S603  # our own program, and the figures only on its input
             [sys.executable, "-m", PROGRAM],

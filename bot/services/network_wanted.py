@@ -159,6 +159,7 @@ def _group(slug: str, entry: GroupEntry, network: Network) -> Wanted:
         "channel": entry.channel,
         "cadence": entry.cadence.read().stored() if entry.cadence else None,
         "purpose": entry.purpose,
+        "cycle_months": entry.cycle_months,
     }
     return Wanted(Group, (slug,), values, entry.starts, entry.ends)
 
