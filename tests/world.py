@@ -179,8 +179,6 @@ async def open_world(database_url: str, ids: dict[str, int] | None = None, **set
             yield World(pg, bot, ids)
         finally:
             await bot.store.close()
-            # What a test keeps of the bot must not keep every statement it has compiled as well.
-            bot.store.engine.sync_engine.clear_compiled_cache()
 
 
 def start(pg: Playground, database_url: str, clock: MovableClock, **settings: Any) -> Soundings:
