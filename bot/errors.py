@@ -159,6 +159,20 @@ class MeetingBegun(Refusal):
     """The meeting of {group} on {when} has begun, so nothing was changed. Speak to its chair or secretariat."""
 
 
+class NotMetYet(Refusal):
+    """The meeting of {group} on {when} has not been held, so there is nothing to write a note of."""
+
+
+class NoteClosed(Refusal):
+    """The time to agree this note or to comment on it ended on {when}, so nothing was sent. Speak to the chair or the
+    secretariat."""
+
+
+class NoteNotReady(Refusal):
+    """Not every member has agreed, and there is time until {when}, so the note was not settled. It can be settled once
+    all have agreed, or after that day."""
+
+
 class MeetingOff(Refusal):
     """The meeting of {group} on {when} has been called off: nobody needs to come, and nothing was changed."""
 

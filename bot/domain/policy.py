@@ -77,11 +77,13 @@ class PanelPolicy:
 @dataclass(frozen=True)
 class MeetingPolicy:
     """In working days before a meeting: when people are asked whether they come, and reminded if they did not say. In
-    months: within which a group discusses each of its providers, unless the network file says otherwise [003 §95]."""
+    working days after its note is sent: how long members have to agree it or to comment. In months: within which a
+    group discusses each of its providers, unless the network file says otherwise [003 §95]."""
 
     ask_before: int
     remind_before: int
     cycle_months: int
+    note_agreed_within: int = 5
 
 
 @dataclass(frozen=True)

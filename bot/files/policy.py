@@ -70,6 +70,7 @@ class _Meetings(Strict):
     ask_before: Days
     remind_before: Days
     cycle_months: Annotated[int, Field(ge=1, le=60)]
+    note_agreed_within: Days
 
 
 class _Keeping(Strict):

@@ -133,6 +133,18 @@ def agenda_concerns(group_id: int, reader: Viewer | None, today: date) -> Select
     return shown.where(col(Concern.id).in_(readable))
 
 
+def kept_from(viewer: Viewer, today: date) -> SelectOfScalar[int | None]:
+    """The numbers of the concerns of which this person may not even be told what a group concluded: neither they may
+    read them, nor is the channel shown them; or they are barred from the provider. What is past its keeping is none."""
+    readable = visible_concerns(viewer, today).with_only_columns(col(Concern.id))
+    shown = channel_concerns().where(*barring(viewer, today, col(Concern.provider_id)))
+    return select(col(Concern.id)).where(
+        col(Concern.retired_at).is_(None),
+        col(Concern.id).not_in(readable),
+        col(Concern.id).not_in(shown.with_only_columns(col(Concern.id))),
+    )
+
+
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
     """The resolved audience of one concern as it stands, for telling its originator who can see it."""
     return select(ConcernAudience).where(
