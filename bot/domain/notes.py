@@ -98,8 +98,8 @@ def read_parts(stored: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
 
 
 def in_order(parts: Iterable[Part]) -> list[Part | Section]:
-    """The parts that one reader reads, section by section, with a section in place of what is stated to be none. Whether
-    there is none, or none for them, looks the same."""
+    """The parts that one reader reads, section by section, with a section in place of what is stated to be none.
+    Whether there is none, or none for them, looks the same."""
     by_section: dict[Section, list[Part]] = {section: [] for section in Section}
     for part in parts:
         by_section[part.section].append(part)

@@ -22,6 +22,8 @@ from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting import AgendaDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
+from bot.handlers.note import NoteDesk
+from bot.handlers.note_reply import NoteReplyDesk
 from bot.handlers.overdue import OverdueDesk
 from bot.handlers.panel import PanelDesk
 from bot.handlers.panel_record import PanelRecordDesk
@@ -55,6 +57,8 @@ DESKS = (
     AgendaDesk,
     MeetingDesk,
     MeetingReplyDesk,
+    NoteDesk,
+    NoteReplyDesk,
     TermsDesk,
     CycleDesk,
     ProviderDesk,

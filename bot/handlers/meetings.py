@@ -10,7 +10,9 @@ from bot.domain.meetings import LENGTHS, USUAL_LENGTH, starting_times
 from bot.errors import NoGroup, NotFound, NotYours, WrongPlace
 from bot.handlers.door import Door, Visit, which_group
 from bot.handlers.fields import blank, chosen_number
+from bot.handlers.note import NoteDesk
 from bot.messages import meetings as messages
+from bot.messages.notes import standing_line
 from bot.services import meetings as services
 from bot.services.meeting_news import send_calendar
 from bot.services.meetings import CALLED_OFF, MeetingDraft, Move
@@ -48,6 +50,8 @@ class MeetingDesk:
                 return await self._add_form(ask, rest, visit)
             case "calendar":
                 return await self.calendar(ask, rest, visit)
+            case "note":
+                return await NoteDesk(self.door).command(ask, rest, visit)
         async with self.door.store.look() as unit:
             if verb and await meeting_named(unit, ask.words, visit.viewer.group_ids):
                 return Open(await self._page(unit, ask.words, visit))
@@ -151,7 +155,8 @@ class MeetingDesk:
 
     async def _page(self, unit: Unit, name: str, visit: Visit) -> Form:
         seen = await services.open_meeting(unit, name, by=visit.viewer, today=visit.today)
-        return messages.page(self.door.words, seen, visit.now, self.door.rules.calendar)
+        note = await standing_line(unit, seen.meeting, visit.viewer, self.door.rules.today(seen.meeting.starts_at))
+        return messages.page(self.door.words, seen, visit.now, self.door.rules.calendar, note)
 
 
 def _hours(kept: time | None = None) -> tuple[Option, ...]:

@@ -9,6 +9,7 @@ from bot.domain.cadence import MONTHS_AHEAD, months_on, read_cadence
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.handling import Place, Viewer
 from bot.domain.meetings import short_day
+from bot.domain.notes import has_met
 from bot.domain.terms import MeetingState
 from bot.files.calendar_file import MEETINGS, Entry, calendar_file, calendar_of
 from bot.messages.letter import Letter
@@ -16,7 +17,7 @@ from bot.messages.words import Templates
 from bot.store import meetings as asked
 from bot.store.meetings import SeenMeeting
 from bot.store.outbox import Telling
-from bot.store.tables import Group, Meeting
+from bot.store.tables import Group, Meeting, MeetingNote
 from bot.store.unit import Unit
 
 ONE, ALL = "meeting.ics", "meetings.ics"
@@ -102,9 +103,13 @@ async def calendar(letter: Letter) -> Message | None:
     return _with_file(message, [(row, names[row.group_id]) for row in planned], letter) if planned else None
 
 
-def page(words: Templates, seen: SeenMeeting, now: datetime, calendar: WorkingCalendar) -> Form:
-    """The page of one meeting; what else can be done with it, and who is coming, is shown here."""
-    return words.page("meeting.page", **_facts(seen, calendar), now=now)
+def page(
+    words: Templates, seen: SeenMeeting, now: datetime, calendar: WorkingCalendar, note: MeetingNote | None
+) -> Form:
+    """The page of one meeting; what else can be done with it, who is coming, and where its `note` stands, the version
+    that the reader may read, is shown here."""
+    met = has_met(seen.meeting.starts_at, seen.meeting.opened_at, now)
+    return words.page("meeting.page", **_facts(seen, calendar), now=now, note=note, met=met)
 
 
 async def listed(unit: Unit, places: Sequence[Place], now: datetime, calendar: WorkingCalendar) -> list[GroupLines]:

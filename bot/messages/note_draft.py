@@ -48,12 +48,12 @@ def _concluded(words: Templates, record: Record) -> Iterator[Part]:
     """What was concluded, item by item. The actions about a provider stand with the last item about it; others after
     all items."""
     actions: defaultdict[int | None, list[Agreed]] = defaultdict(list)
-    for one in record.actions:
-        actions[one.action.provider_id].append(one)
+    for each in record.actions:
+        actions[each.action.provider_id].append(each)
     last = {one.provider_id: one for one in record.concluded if one.provider_id is not None}
     for one in record.concluded:
         about = one.provider_id
-        whole = last.get(about) is one
+        whole = about is not None and last[about] is one
         theirs = actions.pop(about, []) if whole else []
         text = words.plain(
             "note.item", one=one, lines=one.row.text.splitlines(), actions=theirs, whole=whole, level=one.row.level

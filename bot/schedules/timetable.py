@@ -17,6 +17,7 @@ from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
 from bot.schedules.meeting_replies import replies
 from bot.schedules.meetings import meetings
+from bot.schedules.notes import notes
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
@@ -151,6 +152,7 @@ TIMETABLE = (
     Tick("unaccepted", 20, unaccepted),
     Tick("meetings", 4, meetings),
     Tick("replies", 4, replies),
+    Tick("notes", 4, notes),
     Tick("measure", 4, measure),
 )
 

@@ -1,4 +1,4 @@
-"""A note with its members: it is sent, they agree or comment, who is silent is reminded, and it is settled [003 §132]."""
+"""A note with its members: they are sent it, agree or comment, are reminded, and it is settled [003 §132]."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -179,7 +179,7 @@ async def _say(
     """Note what somebody says, None for that they agree; the newest stands."""
     seen = await answering(unit, note_id, by=by, now=now, rules=rules)
     await lock_meeting(unit, seen.meeting.key)
-    await unit.session.refresh(seen.note)
+    await asked.versions_of(unit, seen.meeting.key)  # as they stand now that nobody else changes them
     seen = await answering(unit, note_id, by=by, now=now, rules=rules)
     reply = await asked.reply_of(unit, note_id, by.person_id)
     stands = (said is None, said or "")

@@ -1,4 +1,4 @@
-"""Editing a note while it is a draft, and correcting one that was agreed: part by part, by its chair and secretariat."""
+"""Editing a note while it is a draft, and correcting one that was agreed: part by part, by those who run the group."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -75,8 +75,8 @@ async def edit_part(unit: Unit, edit: Edit, *, by: Viewer, now: datetime, rules:
 async def correct_part(
     unit: Unit, edit: Edit, words: Templates, *, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> MeetingNote:
-    """Begin a version that corrects one part of what was agreed, with the reason beside it. What was agreed stands, as it
-    is, until the correction is agreed as well. The same `key` again changes nothing.
+    """Begin a version that corrects one part of what was agreed, with the reason beside it. What was agreed stands, as
+    it is, until the correction is agreed as well. The same `key` again changes nothing.
 
     Raises as `edit_part` does.
     """
@@ -88,11 +88,11 @@ async def correct_part(
     if note.state is not NoteState.AGREED:
         raise wrong_state(meeting, note, "corrected")
     kinds = _check_texts({"text": edit.text, "reason": edit.reason}, vouched=edit.vouched)
-    readable = await asked.parts_for(unit, read_parts(note.parts), by, rules.today(now))
+    before = [one for one in read_parts(note.parts) if one.section is not Section.AGREEMENT]
+    readable = await asked.parts_for(unit, before, by, rules.today(now))
     part = next((one for one in readable if one.mark == edit.mark), None)
     if part is None:
         raise ChangedMeanwhile(what="this part of the note")
-    before = [one for one in read_parts(note.parts) if one.section is not Section.AGREEMENT]
     at = before.index(part)
     parts = [
         *_changed(before[: at + 1], part.mark, _tidy(edit.text)),

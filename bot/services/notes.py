@@ -73,8 +73,8 @@ async def draft_note(
 
 
 async def draft_closed(unit: Unit, meeting_id: int, words: Templates, *, now: datetime, rules: Rules) -> None:
-    """Draft the note of a meeting that was closed, and tell its chair and secretariat. Without either there is nobody to
-    edit it, so it waits until there is."""
+    """Draft the note of a meeting that was closed, and tell its chair and secretariat. Without either there is nobody
+    to edit it, so it waits until there is."""
     meeting = await lock_meeting(unit, meeting_id)
     if await asked.note_of(unit, meeting.key):
         return

@@ -117,10 +117,8 @@ async def record_of(unit: Unit, meeting: Meeting, day: date, today: date) -> Rec
     concluded = await _concluded(unit, [one for one in conclusions if one.settled_at], concerns)
     unreached = _unreached(items, conclusions, concerns)
     actions = await _actions(unit, meeting)
-    about = [
-        *(one.provider_id for one in (*concluded, *unreached, *came)),
-        *(one.action.provider_id for one in actions),
-    ]
+    about = [one.provider_id for one in came] + [one.provider_id for one in concluded]
+    about += [one.provider_id for one in unreached] + [one.action.provider_id for one in actions]
     names = await _provider_names(unit, {key for key in about if key is not None})
     return Record(meeting, group, came, apologies, nobody, concluded, actions, unreached, names)
 

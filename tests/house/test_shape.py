@@ -133,6 +133,7 @@ def test_the_timetable_has_its_jobs():
         "unaccepted",
         "meetings",
         "replies",
+        "notes",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
