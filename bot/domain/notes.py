@@ -169,10 +169,10 @@ def is_over(due_on: date, today: date) -> bool:
 
 def changed_headings(before: Iterable[Part], after: Iterable[Part]) -> tuple[str, ...]:
     """The headings of what was changed, added or taken out between two versions, each once, as one reader sees both."""
-    old, new = list(before), list(after)
+    old, new = ([one for one in parts if one.section is not Section.AGREEMENT] for parts in (before, after))
     marks_before, marks_after = {one.mark for one in old}, {one.mark for one in new}
     changed = [one.heading for one in new if one.mark not in marks_before]
-    changed += [one.heading for one in old if one.mark not in marks_after and one.section is not Section.AGREEMENT]
+    changed += [one.heading for one in old if one.mark not in marks_after]
     return tuple(dict.fromkeys(changed))
 
 

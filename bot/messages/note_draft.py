@@ -73,7 +73,7 @@ def _left(words: Templates, record: Record) -> Iterator[Part]:
         left[one.provider_id, one.concern_id].append(one)
     for (provider, concern), items in left.items():
         name = _name(record, provider)
-        text = words.plain("note.left", items=items, provider=name)
+        text = words.plain("note.left", items=items)
         yield Part(_heading(words, Section.LEFT, name), text, provider, concern, Section.LEFT)
 
 

@@ -47,7 +47,9 @@ async def attended(world: World, slug: str = "", body: str = "", **values: Any) 
     await add(world, Attendance(**facts | values))
 
 
-async def concluded(world: World, text: str, provider: str | None = "northgate", concern: str = "", **values: Any) -> int:
+async def concluded(
+    world: World, text: str, provider: str | None = "northgate", concern: str = "", **values: Any
+) -> int:
     """A conclusion that has been settled; its number."""
     (meeting,) = await world.rows(Meeting, Meeting.slug == "m1")
     about = (await world.rows(Concern, Concern.reference == concern))[0].key if concern else None
@@ -72,7 +74,9 @@ async def concluded(world: World, text: str, provider: str | None = "northgate",
 
 async def disagreed(world: World, conclusion: int, body: str, reason: str) -> None:
     facts = {"recorded_by_id": world.ids["secretary"], "recorded_at": BEGAN}
-    await add(world, Dissent(conclusion_id=conclusion, organisation_id=world.ids[f"org:{body}"], reason=reason, **facts))
+    await add(
+        world, Dissent(conclusion_id=conclusion, organisation_id=world.ids[f"org:{body}"], reason=reason, **facts)
+    )
 
 
 async def on_agenda(world: World, **values: Any) -> None:
@@ -144,6 +148,11 @@ async def document(world: World, slug: str, note: MeetingNote) -> str | None:
         letter = Letter(unit, {"note": note.key}, reader, None, work.words, work.rules, world.now)
         message = await MESSAGES["note.file"](letter)
     return words_of(message.files[0].content) if message else None
+
+
+def said_last(world: World, slug: str) -> str:
+    """What the last button that somebody pressed on their own page answered."""
+    return str(world.persona(slug).modal.text)
 
 
 def on(day: str, hour: int = 9) -> datetime:

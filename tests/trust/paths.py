@@ -115,6 +115,7 @@ class _About(dict[str, Any]):
 def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, str]:
     named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
     named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
+    named |= {"note": str(numbers[-1] if numbers else 1), "mark": "0" * 16}
     named |= {"opened": f"opened {concern}", "replaces": "0"}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
