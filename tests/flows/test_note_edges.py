@@ -159,7 +159,7 @@ async def test_what_is_typed_is_checked_and_shown_as_it_is(world: World):
     assert "Page 1 of 2." in await note_page(world)
     outcome = await fill(world, "secretary", "edit", "Other points", text="Call 07700 900123")
     assert "This holds what looks like a telephone number." in outcome.errors["text"]
-    assert (await fill(world, "secretary", "edit", "Other points", text="Call 07700 900123", vouched=True)).ok
+    assert (await fill(world, "secretary", "edit", "Other points", text="Call 07700 900123", vouched="ticked")).ok
     for hostile in HOSTILE:
         if hostile.strip():
             await fill(world, "secretary", "edit", "Other points", text=hostile[:3000])
