@@ -177,6 +177,15 @@ class MeetingOff(Refusal):
     """The meeting of {group} on {when} has been called off: nobody needs to come, and nothing was changed."""
 
 
+class NotTheDay(Refusal):
+    """The meeting of {group} is on {when}. Its record can be opened on that day, not before."""
+
+
+class NothingToRun(Refusal):
+    """No meeting of {group} is under way, and none is on today. Name another with its reference: /meeting run and the
+    reference, which /meeting shows."""
+
+
 class FormErrors(Refusal):
     """Some answers need another look. What you typed is still there."""
 

@@ -71,6 +71,8 @@ class _Meetings(Strict):
     remind_before: Days
     cycle_months: Annotated[int, Field(ge=1, le=60)]
     note_agreed_within: Days
+    tell_provider_within: Days
+    tell_board_within: Days
 
 
 class _Keeping(Strict):

@@ -32,6 +32,8 @@ from bot.handlers.people import PeopleDesk
 from bot.handlers.provider import ProviderDesk
 from bot.handlers.records import RecordsDesk
 from bot.handlers.reminders import RemindersDesk
+from bot.handlers.sitting import SittingDesk
+from bot.handlers.sitting_items import SittingItemsDesk
 from bot.handlers.terms_of_reference import TermsDesk
 
 DESKS = (
@@ -59,6 +61,8 @@ DESKS = (
     MeetingReplyDesk,
     NoteDesk,
     NoteReplyDesk,
+    SittingDesk,
+    SittingItemsDesk,
     TermsDesk,
     CycleDesk,
     ProviderDesk,

@@ -29,6 +29,7 @@ from bot.messages import (
     records,
     reminders,
     running,
+    sittings,
     terms_of_reference,
 )
 from bot.messages.letter import Composer
@@ -132,5 +133,6 @@ MESSAGES: dict[str, Composer] = {
     "delivery.failed": running.failed,
     "channel.missing": running.channel_missing,
     "channel.unsafe": running.channel_unsafe,
+    "sitting.unclosed": sittings.unclosed,
     "terms.sent": terms_of_reference.sent,
 }

@@ -10,6 +10,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.domain.handling import Place, Viewer
 from bot.domain.meetings import short_day
 from bot.domain.notes import has_met
+from bot.domain.sittings import may_open
 from bot.domain.terms import MeetingState
 from bot.files.calendar_file import MEETINGS, Entry, calendar_file, calendar_of
 from bot.messages.letter import Letter
@@ -108,8 +109,9 @@ def page(
 ) -> Form:
     """The page of one meeting; what else can be done with it, who is coming, and where its `note` stands, the version
     that the reader may read, is shown here."""
+    may_run = seen.meeting.state is not MeetingState.CANCELLED and may_open(seen.meeting.starts_at, now, calendar)
     met = has_met(seen.meeting.starts_at, seen.meeting.opened_at, now)
-    return words.page("meeting.page", **_facts(seen, calendar), now=now, note=note, met=met)
+    return words.page("meeting.page", **_facts(seen, calendar), now=now, note=note, met=met, may_run=may_run)
 
 
 async def listed(unit: Unit, places: Sequence[Place], now: datetime, calendar: WorkingCalendar) -> list[GroupLines]:

@@ -152,7 +152,7 @@ async def to_arrange(unit: Unit, name: str, *, by: Viewer, now: datetime, wanted
     if meeting.state is MeetingState.CANCELLED:
         if wanted != CALLED_OFF:
             raise WrongState(what=meeting.slug, now=CALLED_OFF, wanted=wanted)
-    elif meeting.starts_at <= now:
+    elif meeting.starts_at <= now or meeting.opened_at:
         raise WrongState(what=meeting.slug, now="under way or over", wanted=wanted)
     return meeting
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col, select
 
 from bot.domain.concern import new_reference
+from bot.store.conclusions import unlink_concern
 from bot.store.escalations import ending_with, erase_escalations
 from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
@@ -53,6 +54,7 @@ async def erase(unit: Unit, record: Record, now: datetime) -> None:
     for name, table in HANGING.items():
         gone[name] = [key for key in await unit.all(select(col(table.id)).where(table.concern_id == record.id)) if key]
         await unit.write(delete(table).where(col(table.concern_id) == record.id))
+    await unlink_concern(unit, record.id)
     for statement in concern_erased(record.id):
         await unit.write(statement)
     await _withhold(unit, gone)

@@ -113,7 +113,10 @@ async def spoken_of(unit: Unit, keys: Collection[int]) -> set[int]:
     """Those of these meetings that somebody has answered, or that something else names: they are not deleted."""
     replied = await unit.all(select(MeetingReply.meeting_id).where(col(MeetingReply.meeting_id).in_(keys)))
     agreed = await unit.all(select(col(Action.meeting_id)).where(col(Action.meeting_id).in_(keys)))
-    return {key for key in (*replied, *agreed) if key is not None}
+    opened = await unit.all(
+        select(col(Meeting.id)).where(col(Meeting.id).in_(keys), col(Meeting.opened_at).is_not(None))
+    )
+    return {key for key in (*replied, *agreed, *opened) if key is not None}
 
 
 async def delete_meetings(unit: Unit, keys: Collection[int]) -> None:
