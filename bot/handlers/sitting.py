@@ -1,10 +1,10 @@
 """`/meeting run`: the record of a meeting that is being held, who is there and until when, and closing it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import partial
 
-from bot.chat.port import Ask, Choice, Field, Form, Open, Option, Reply, Search, Text, Turn
+from bot.chat.port import Ask, Choice, Form, Open, Option, Reply, Search, Text, Turn
 from bot.domain.sittings import usual_time
 from bot.errors import FormErrors, NotFound, NothingToRun
 from bot.handlers.door import Door, Visit, which_group
@@ -70,7 +70,7 @@ class SittingDesk:
         )
         ticked = tuple(str(one.person.key) for one in absent if one.comes and not marked)
         choice = Choice("here", names, many=True, radio=True, initial=ticked)
-        return self._form("sitting.here", ask, meeting, visit, choice)
+        return self._form(Form("sitting.here", (choice,)), ask, meeting, visit)
 
     async def here(self, ask: Ask, visit: Visit) -> Reply:
         meeting_id, at = number_in(ask.memo["meeting"]), typed(ask, "at")
@@ -91,7 +91,7 @@ class SittingDesk:
             Option(str(one.row.key), ", ".join(filter(None, (one.name, one.organisation)))[:OPTION_LIMIT])
             for one in there
         )
-        return self._form("sitting.left", ask, meeting, visit, Choice("left", names, many=True, radio=True))
+        return self._form(Form("sitting.left", (Choice("left", names, many=True, radio=True),)), ask, meeting, visit)
 
     async def left(self, ask: Ask, visit: Visit) -> Reply:
         meeting_id, at = number_in(ask.memo["meeting"]), typed(ask, "at")
@@ -108,7 +108,7 @@ class SittingDesk:
             Text("name", NAME_LIMIT, required=False),
             Text("organisation", BODY_LIMIT, required=False),
         )
-        return self._form("sitting.guest", ask, meeting, visit, *parts)
+        return self._form(Form("sitting.guest", parts), ask, meeting, visit)
 
     async def guest(self, ask: Ask, visit: Visit) -> Reply:
         meeting_id, chosen = number_in(ask.memo["meeting"]), typed(ask, "person")
@@ -144,10 +144,14 @@ class SittingDesk:
     async def _todays(self, unit: Unit, ask: Ask, words: str, visit: Visit) -> Meeting:
         """The meeting of the group meant that is on today, or that was last and is not closed; else that to come.
 
-        Raises `NothingToRun`, and as `which_group` does.
+        Raises `NothingToRun`, `NotFound` for words that name neither a meeting nor a group, and as `which_group` does.
         """
         run = visit.viewer.runs_groups
         place = next((one for one in visit.viewer.groups if run == (one.group_id,) and not words.strip()), None)
+        if words.strip() and not any(
+            words.strip().casefold() in f"{p.slug} {p.name.casefold()}" for p in visit.viewer.groups
+        ):
+            raise NotFound(what=words.strip())
         place = place or which_group(ask, words, visit.viewer, command="/meeting run")
         calendar = self.door.rules.calendar
         tomorrow = calendar.at(visit.today + timedelta(days=1), time.min)
@@ -166,12 +170,12 @@ class SittingDesk:
             record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where="sitting.page")
             return messages.page(self.door.words, seen)
 
-    def _form(self, name: str, ask: Ask, meeting: Meeting, visit: Visit, *parts: Field) -> Reply:
-        """A form of these parts and a time of the meeting's day."""
+    def _form(self, form: Form, ask: Ask, meeting: Meeting, visit: Visit) -> Reply:
+        """The form with a time of the meeting's day at its end."""
         usual = usual_time(meeting.starts_at, meeting.minutes, visit.now)
         at = Text("at", 5, initial=f"{self.door.rules.calendar.local(usual):%H:%M}")
         memo = {"meeting": str(meeting.key), "opened": f"sitting.{ask.key}"}
-        return Open(self.door.words.form(Form(name, (*parts, at), memo)))
+        return Open(self.door.words.form(replace(form, parts=(*form.parts, at), memo=memo)))
 
 
 def two_parts(value: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What is recorded on one item of a meeting: what was concluded, actions, disagreements, a safeguarding board."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.chat.port import Ask, Choice, Day, Field, Form, Open, Option, Reply, Search, Text, Tick, Turn, Words
@@ -22,7 +22,7 @@ from bot.services.sittings import note, open_sitting, recordable
 from bot.store.journal import record_shown
 from bot.store.people import group_members
 from bot.store.sittings import Matter
-from bot.store.tables import Conclusion
+from bot.store.tables import Action, Concern
 from bot.store.unit import Unit
 
 VOUCHED = Tick("vouched")
@@ -60,7 +60,7 @@ class SittingItemsDesk:
         async with self.door.store.look() as unit:
             await recordable(unit, number_in(ask.value), by=visit.viewer, lock=False)
         parts = (Text("title", 150), Search("provider", "provider", required=False), VOUCHED)
-        return self._open("sitting.raise", parts, {"meeting": ask.value}, ask)
+        return self._open(Form("sitting.raise", parts, {"meeting": ask.value}), ask)
 
     async def raise_item(self, ask: Ask, visit: Visit) -> Reply:
         provider = typed(ask, "provider")
@@ -75,7 +75,7 @@ class SittingItemsDesk:
     async def conclude_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
             at, matter = await self._item(unit, ask.value, visit.viewer, visit.today)
-        return self._open("sitting.conclude", _conclusion(matter), _memo(at, matter), ask)
+        return self._open(Form("sitting.conclude", _conclusion(matter), _memo(at, matter)), ask)
 
     async def conclude(self, ask: Ask, visit: Visit) -> Reply:
         """If somebody else was quicker, the form stays with all that was typed, and says what stands now."""
@@ -85,12 +85,12 @@ class SittingItemsDesk:
                 await services.conclude(unit, _at(ask), told, by=visit.viewer, now=visit.now, rules=self.door.rules)
                 return await self._back(unit, ask, visit)
         except ChangedMeanwhile:
-            return await self._stands(ask, visit, "sitting.conclude")
+            return await self._stands(ask, visit, Form("sitting.conclude", ()))
 
     async def board_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
             at, matter = await self._item(unit, ask.value, visit.viewer, visit.today)
-        return self._open("sitting.board", _board(matter), _memo(at, matter), ask)
+        return self._open(Form("sitting.board", _board(matter), _memo(at, matter)), ask)
 
     async def board(self, ask: Ask, visit: Visit) -> Reply:
         chosen = chosen_term(ask, "board", Board) if ask.answers.get("board") else None
@@ -100,13 +100,13 @@ class SittingItemsDesk:
                 await services.tell_board(unit, _at(ask), told, by=visit.viewer, now=visit.now, rules=self.door.rules)
                 return await self._back(unit, ask, visit)
         except ChangedMeanwhile:
-            return await self._stands(ask, visit, "sitting.board")
+            return await self._stands(ask, visit, Form("sitting.board", ()))
 
     async def action_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
             at, matter = await self._item(unit, ask.value, visit.viewer, visit.today)
         parts = (Text("issue", 500, multiline=True), Search("owner", "person"), Day("due_on"), VOUCHED)
-        return self._open("sitting.action", parts, _memo(at, matter), ask)
+        return self._open(Form("sitting.action", parts, _memo(at, matter)), ask)
 
     async def action(self, ask: Ask, visit: Visit) -> Reply:
         task = ItemTask(typed(ask, "issue"), chosen_number(ask, "owner"), _day(ask, "due_on"))
@@ -126,7 +126,7 @@ class SittingItemsDesk:
             raise FormErrors({"": "The group has no members."})
         names = tuple(Option(str(body.key), body.short_name) for body in bodies)
         parts = (Choice("organisation", names), Text("reason", 1000, multiline=True), VOUCHED)
-        return self._open("sitting.dissent", parts, _memo(at, matter), ask)
+        return self._open(Form("sitting.dissent", parts, _memo(at, matter)), ask)
 
     async def dissent(self, ask: Ask, visit: Visit) -> Reply:
         body, reason = chosen_number(ask, "organisation"), typed(ask, "reason")
@@ -144,7 +144,9 @@ class SittingItemsDesk:
     async def concern_form(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:
             at, matter = await self._item(unit, ask.value, visit.viewer, visit.today)
-        return self._open("sitting.concern", (Text("outcome", 1000, multiline=True), VOUCHED), _memo(at, matter), ask)
+        return self._open(
+            Form("sitting.concern", (Text("outcome", 1000, multiline=True), VOUCHED), _memo(at, matter)), ask
+        )
 
     async def concern(self, ask: Ask, visit: Visit) -> Reply:
         outcome = typed(ask, "outcome")
@@ -157,16 +159,16 @@ class SittingItemsDesk:
         meeting = await recordable(unit, number_in(number), by=by, lock=False)
         return At(meeting.key, ref), await find_matter(unit, meeting, ref, by=by, today=today)
 
-    async def _stands(self, ask: Ask, visit: Visit, name: str) -> Reply:
+    async def _stands(self, ask: Ask, visit: Visit, form: Form) -> Reply:
         """The same form over what stands now, ready to be sent again: what was typed stays in it."""
         at = _at(ask)
         async with self.door.store.look() as unit:
             meeting = await recordable(unit, at.meeting_id, by=visit.viewer, lock=False)
             matter = await find_matter(unit, meeting, at.ref, by=visit.viewer, today=visit.today)
-        fields = _conclusion(matter) if name == "sitting.conclude" else _board(matter)
+        fields = _conclusion(matter) if form.name == "sitting.conclude" else _board(matter)
         parts = (Words(messages.stands(self.door.words, matter)), *fields)
         memo = _memo(at, matter) | {"opened": ask.memo["opened"]}
-        return Turn(self.door.words.form(Form(name, parts, memo)))
+        return Turn(self.door.words.form(replace(form, parts=parts, memo=memo)))
 
     async def _back(self, unit: Unit, ask: Ask, visit: Visit) -> Reply:
         at = _at(ask)
@@ -180,13 +182,14 @@ class SittingItemsDesk:
         matter = await find_matter(unit, meeting, ref, by=visit.viewer, today=visit.today)
         seen = await messages.gather_item(unit, meeting, matter, visit.viewer, visit.today, rules.calendar)
         note(unit, meeting, "meeting item read", visit.viewer, visit.now)
-        concern = [matter.concern.concern] if matter.concern else []
-        shown = [*concern, *(one.action for one in seen.actions)]
+        shown: list[Concern | Action] = [one.action for one in seen.actions]
+        shown += [matter.concern.concern] if matter.concern else []
         record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where="sitting.item_page")
         return messages.item_page(self.door.words, seen)
 
-    def _open(self, name: str, parts: tuple[Field, ...], memo: dict[str, str], ask: Ask) -> Reply:
-        return Open(self.door.words.form(Form(name, parts, memo | {"opened": f"sitting.{ask.key}"})))
+    def _open(self, form: Form, ask: Ask) -> Reply:
+        """A form, which knows what it was opened by: that comes back whenever it is sent."""
+        return Open(self.door.words.form(replace(form, memo={**form.memo, "opened": f"sitting.{ask.key}"})))
 
 
 def read_decided(ask: Ask) -> Decided:
@@ -203,28 +206,28 @@ def read_decided(ask: Ask) -> Decided:
 
 
 def _conclusion(matter: Matter) -> tuple[Field, ...]:
-    row = matter.seen.conclusion if matter.seen else Conclusion()
-    text = Text("text", 3000, multiline=True, initial=row.text)
+    so_far = services.as_decided(matter.seen.conclusion if matter.seen else None)
+    text = Text("text", 3000, multiline=True, initial=so_far.text)
     if matter.provider_id is None:
         return text, VOUCHED
     return (
         text,
-        Choice("level", blank(Level), required=False, initial=(row.level,) if row.level else ()),
-        Text("level_reason", 1000, multiline=True, required=False, initial=row.level_reason),
-        Search("find_out", "person", required=False, initial=_named(matter, row.find_out_id)),
-        Day("find_out_by", required=False, initial=row.find_out_by),
-        Search("tell_by", "person", required=False, initial=_named(matter, row.tell_by_id)),
-        Text("tell_why_not", 500, required=False, initial=row.tell_why_not),
+        Choice("level", blank(Level), required=False, initial=(so_far.level,) if so_far.level else ()),
+        Text("level_reason", 1000, multiline=True, required=False, initial=so_far.level_reason),
+        Search("find_out", "person", required=False, initial=_named(matter, so_far.find_out_id)),
+        Day("find_out_by", required=False, initial=so_far.find_out_by),
+        Search("tell_by", "person", required=False, initial=_named(matter, so_far.tell_by_id)),
+        Text("tell_why_not", 500, required=False, initial=so_far.tell_why_not),
         VOUCHED,
     )
 
 
 def _board(matter: Matter) -> tuple[Field, ...]:
-    row = matter.seen.conclusion if matter.seen else Conclusion()
+    so_far = services.as_to_board(matter.seen.conclusion if matter.seen else None)
     return (
-        Choice("board", blank(Board), required=False, initial=(row.board,) if row.board else ()),
-        Text("message", BOARD_LIMIT, multiline=True, required=False, initial=row.board_message),
-        Search("by", "person", required=False, initial=_named(matter, row.board_by_id)),
+        Choice("board", blank(Board), required=False, initial=(so_far.board,) if so_far.board else ()),
+        Text("message", BOARD_LIMIT, multiline=True, required=False, initial=so_far.message),
+        Search("by", "person", required=False, initial=_named(matter, so_far.by_id)),
         VOUCHED,
     )
 

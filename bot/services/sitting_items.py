@@ -49,7 +49,7 @@ async def conclude(unit: Unit, at: At, told: Decided, *, by: Viewer, now: dateti
     """
     meeting, matter = await on_item(unit, at, by, rules.today(now))
     row = matter.seen.conclusion if matter.seen else None
-    if row and row.text and _as_decided(row) == _tidy(told):
+    if row and row.text and as_decided(row) == _tidy(told):
         return meeting
     check_version(row, at)
     await _check(unit, meeting, matter, told, rules.today(now))
@@ -71,7 +71,7 @@ async def tell_board(unit: Unit, at: At, told: ToBoard, *, by: Viewer, now: date
     meeting, matter = await on_item(unit, at, by, rules.today(now))
     row = matter.seen.conclusion if matter.seen else None
     message = told.message.strip()
-    if row and (row.board, row.board_message, row.board_by_id) == (told.board, message, told.by_id):
+    if row and as_to_board(row) == ToBoard(told.board, message, told.by_id):
         return meeting
     check_version(row, at)
     errors = {}
@@ -146,7 +146,10 @@ def _tidy(told: Decided) -> Decided:
     )
 
 
-def _as_decided(row: Conclusion) -> Decided:
+def as_decided(row: Conclusion | None) -> Decided:
+    """What is concluded on an item so far."""
+    if row is None:
+        return Decided("")
     return Decided(
         row.text,
         row.level,
@@ -156,3 +159,8 @@ def _as_decided(row: Conclusion) -> Decided:
         row.tell_by_id,
         row.tell_why_not,
     )
+
+
+def as_to_board(row: Conclusion | None) -> ToBoard:
+    """What a safeguarding board is to be told so far."""
+    return ToBoard(row.board, row.board_message, row.board_by_id) if row else ToBoard(None, "", None)
