@@ -20,6 +20,7 @@ from bot.store.tables import Meeting
 from bot.store.unit import Unit
 
 MOST = 100  # people in one list
+RECENT = timedelta(days=14)  # (ours) an older meeting is run only if it is named
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class SittingDesk:
         return Turn(await self._opened(meeting_id, visit))
 
     async def _todays(self, unit: Unit, ask: Ask, words: str, visit: Visit) -> Meeting:
-        """The meeting of the group meant that is on today, or that was last and is not closed; else that to come.
+        """The meeting of the group meant that is on today, or the last of these days that is not closed.
 
         Raises `NothingToRun`, `NotFound` for words that name neither a meeting nor a group, and as `which_group` does.
         """
@@ -155,7 +156,7 @@ class SittingDesk:
         place = place or which_group(ask, words, visit.viewer, command="/meeting run")
         calendar = self.door.rules.calendar
         tomorrow = calendar.at(visit.today + timedelta(days=1), time.min)
-        meeting = await to_run(unit, [place.group_id], tomorrow)
+        meeting = await to_run(unit, place.group_id, tomorrow - RECENT, tomorrow)
         if meeting is None:
             raise NothingToRun(group=place.name)
         return meeting

@@ -112,11 +112,16 @@ async def attendance_by(
     return await unit.all(select(Attendance).where(Attendance.meeting_id == meeting_id, which))
 
 
-async def to_run(unit: Unit, group_ids: Collection[int], until: datetime) -> Meeting | None:
-    """The last meeting of these groups that begins before a moment and was neither called off nor closed."""
+async def to_run(unit: Unit, group_id: int, since: datetime, until: datetime) -> Meeting | None:
+    """The last meeting of a group that begins between two moments and was neither called off nor closed."""
     return await unit.first(
         select(Meeting)
-        .where(col(Meeting.group_id).in_(group_ids), Meeting.starts_at < until, Meeting.state == MeetingState.SCHEDULED)
+        .where(
+            Meeting.group_id == group_id,
+            Meeting.starts_at >= since,
+            Meeting.starts_at < until,
+            Meeting.state == MeetingState.SCHEDULED,
+        )
         .order_by(col(Meeting.starts_at).desc(), col(Meeting.id))
     )
 

@@ -94,6 +94,9 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
     threads = [f"{one}.{names.numbers[-1]}" for one in dict.fromkeys(names.escalations) if names.numbers]
     for name, value in itertools.product((name for name in sorted(at.buttons) if "exchange." in name), threads):
         yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
+    items = [f"{one}.{kind}{one}" for one in names.numbers[:1] for kind in "cp"]
+    for name, value in itertools.product((name for name in sorted(at.buttons) if "sitting." in name), items):
+        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
     for name in sorted(at.forms, key=lambda name: (name == "conflict", name)):
         for concern, escalation in zip(names.concerns, names.escalations, strict=True):
             path = f"form {name} {concern} {escalation}"
@@ -117,6 +120,7 @@ def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, st
     named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
     named |= {"note": str(numbers[-1] if numbers else 1), "mark": "0" * 16}
     named |= {"opened": f"opened {concern}", "replaces": "0"}
+    named |= {"meeting": str(numbers[0]), "item": f"c{numbers[0]}"} if numbers else {}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
 
