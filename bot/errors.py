@@ -186,6 +186,21 @@ class NothingToRun(Refusal):
     reference, which /meeting shows."""
 
 
+class NoMeetingPlanned(Refusal):
+    """No meeting of {group} is planned, so there is no agenda yet. Its chair or secretariat can add one with
+    /meeting add."""
+
+
+class OnEveryAgenda(Refusal):
+    """{what} has a place on every agenda while it is under enhanced surveillance or a risk summit, so it was not taken
+    off. It comes off once its level has changed."""
+
+
+class NobodyToAsk(Refusal):
+    """Nobody who arranges the meetings of {group} can be reached and may read {what}, so nobody was asked. Ask them
+    yourself, or share it with them first."""
+
+
 class FormErrors(Refusal):
     """Some answers need another look. What you typed is still there."""
 

@@ -29,6 +29,7 @@ from bot.domain.concern import new_reference
 from bot.domain.policy import Rules
 from bot.domain.reminders import sending_time
 from bot.domain.terms import MeetingState
+from bot.services.agenda_guests import tell_of_guests
 from bot.services.meeting_news import announce_all, note_group, note_move
 from bot.services.meeting_questions import start_anew
 from bot.store import meetings as asked
@@ -84,6 +85,7 @@ async def arrange(unit: Unit, group_id: int, *, now: datetime, rules: Rules) -> 
     await unit.flush()
     for meeting in (*(row for row in to_do.drop if row.sequence), *(row for row, _ in to_do.follow)):
         await start_anew(unit, meeting, now)
+        await tell_of_guests(unit, meeting, now=now, today=rules.today(now))
     await unit.insert_rows([_made(group, one, to_do.cadence, rules) for one in to_do.make if to_do.cadence])
     if to_do.make or to_do.follow or to_do.drop:
         counts = {"made": len(to_do.make), "moved": len(to_do.follow), "dropped": len(to_do.drop)}

@@ -7,6 +7,7 @@ from hashlib import sha256
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import MeetingState
+from bot.services.agenda_guests import tell_of_guests
 from bot.services.meeting_questions import start_anew
 from bot.store import meetings as asked
 from bot.store.journal import record
@@ -41,6 +42,7 @@ async def announce(unit: Unit, meeting: Meeting, *, now: datetime, today: date) 
             await tell(unit, Telling("meeting.off", about, person_id=person_id, slot=slot, beside=beside), now)
         else:
             await tell(unit, Telling("meeting.settled", about, person_id=person_id, slot=slot, beside=beside), now)
+    await tell_of_guests(unit, meeting, now=now, today=today)
 
 
 async def announce_all(

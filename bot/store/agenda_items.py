@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
+from bot.domain.agenda_items import SAID_AT_THE_MEETING
 from bot.domain.handling import Viewer
 from bot.domain.terms import ConcernState, Level, Wanted
-from bot.store.barring import allowed_providers
+from bot.store.barring import allowed_providers, current
 from bot.store.concerns import SeenConcern, seen
 from bot.store.groups import last_meeting, levels, needing_attention
-from bot.store.tables import AgendaItem, Concern, Meeting, Provider
+from bot.store.tables import AgendaItem, Concern, Footprint, Meeting, OutboxRow, Provider
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 
@@ -31,11 +33,42 @@ class Business:
     level: Level | None = None
 
     @property
+    def thing(self) -> str:
+        """What it is about, by which a button names it: the same whether it was arranged or stands there by rule."""
+        if self.concern:
+            return f"c{self.concern.concern.key}"
+        if self.provider:
+            return f"p{self.provider.key}"
+        return f"i{self.item.key}" if self.item else ""
+
+    @property
+    def stays(self) -> bool:
+        """Whether it has a place on every agenda, so that nobody takes it off [003 §121]."""
+        return self.provider is not None and self.level is not None
+
+    @property
+    def minutes(self) -> int | None:
+        return self.item.minutes if self.item else None
+
+    @property
     def provider_id(self) -> int | None:
         """The provider it is about, if it is about one of the directory."""
         if self.concern:
             return self.concern.concern.provider_id
         return self.provider.key if self.provider else None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A meeting's order of business, and what somebody took off it, each as one reader may see it."""
+
+    business: list[Business]
+    off: list[Business]
+
+    @property
+    def concerns(self) -> list[Concern]:
+        """The concerns that stand in it, for the journal."""
+        return [one.concern.concern for one in (*self.business, *self.off) if one.concern]
 
 
 async def items_of(unit: Unit, meeting_id: int) -> Sequence[AgendaItem]:
@@ -49,30 +82,43 @@ async def items_of(unit: Unit, meeting_id: int) -> Sequence[AgendaItem]:
 
 async def business_of(unit: Unit, meeting: Meeting, reader: Viewer | None, today: date) -> list[Business]:
     """The order of business, of that what `reader` may see; None is the group's channel, and whoever is in it."""
+    return (await order_of(unit, meeting, reader, today)).business
+
+
+async def order_of(unit: Unit, meeting: Meeting, reader: Viewer | None, today: date) -> Order:
+    """The same, with what was taken off: what `reader` may not see is in neither.
+
+    What stands by rule stands there though somebody took it off before it did.
+    """
     items = await items_of(unit, meeting.key)
     about = {one.concern_id: one for one in items if one.concern_id}
     concerns = await _concerns(unit, meeting, reader, today, about)
     levelled = needing_attention(await levels(unit, group_ids=[meeting.group_id]), Level.RISK_SUMMIT, Level.ENHANCED)
-    standing = {one.provider.key: one.level.level for one in levelled}
+    standing: dict[int | None, Level] = {one.provider.key: one.level.level for one in levelled}
     providers = await _providers(unit, reader, today, {*standing, *(one.provider_id for one in items)})
-    business = [
-        Business(item.title or one.name, "arranged", provider=one, item=item, level=standing.get(one.key))
-        if (one := providers.get(item.provider_id))
-        else Business(found.concern.headline, "arranged", concern=found, item=item)
-        if (found := concerns.get(item.concern_id))
-        else Business(item.title, "arranged", item=item)
-        for item in items
-        if not item.off and _readable(item, providers, concerns)
-    ]
-    arranged = {one.provider_id for one in items}
+
+    def arranged(item: AgendaItem) -> Business:
+        if one := providers.get(item.provider_id):
+            level = standing.get(one.key)
+            return Business(item.title or one.name, "arranged", provider=one, item=item, level=level)
+        found = concerns.get(item.concern_id)
+        return Business(_headline(found) if found else item.title, "arranged", concern=found, item=item)
+
+    known = [arranged(item) for item in items if _readable(item, providers, concerns)]
+    business = [one for one in known if one.item and not one.item.off]
+    placed = {one.provider.key for one in business if one.provider}
     by_level = sorted(levelled, key=lambda one: (one.level.level is not Level.RISK_SUMMIT, one.provider.name))
     business += [
         Business(one.provider.name, "level", provider=one.provider, level=one.level.level)
         for one in by_level
-        if one.provider.key in providers and one.provider.key not in arranged
+        if one.provider.key in providers and one.provider.key not in placed
     ]
-    wanted = [one for key, one in concerns.items() if key not in about]
-    return business + [Business(one.concern.headline, "wanted", concern=one) for one in wanted]
+    business += [Business(_headline(one), "wanted", concern=one) for key, one in concerns.items() if key not in about]
+    return Order(business, [one for one in known if one.item and one.item.off and not one.stays])
+
+
+def _headline(one: SeenConcern) -> str:
+    return SAID_AT_THE_MEETING if one.concern.verbal_only else one.concern.headline
 
 
 def _readable(item: AgendaItem, providers: dict[int | None, Provider], concerns: dict[int | None, SeenConcern]) -> bool:
@@ -104,3 +150,48 @@ async def _providers(
     allowed = wanted if reader is None else await allowed_providers(unit, reader, sorted(wanted), today)
     rows = await unit.all(select(Provider).where(col(Provider.id).in_(allowed)))
     return {row.key: row for row in rows}
+
+
+async def item_sent_as(unit: Unit, submit_key: str) -> AgendaItem | None:
+    """The item that a form, or a concern that may not be shown, has become already."""
+    return await unit.first(select(AgendaItem).where(AgendaItem.submit_key == submit_key))
+
+
+async def item_about(unit: Unit, meeting_id: int, concern_id: int) -> AgendaItem | None:
+    """What was arranged of a concern for a meeting."""
+    asked = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, AgendaItem.concern_id == concern_id)
+    return await unit.first(asked)
+
+
+async def outside_footprint(unit: Unit, group_id: int, provider_ids: Collection[int], today: date) -> set[int]:
+    """Those of these providers that the group's footprint does not hold."""
+    its = (Footprint.group_id == group_id, col(Footprint.provider_id).in_(provider_ids), current(Footprint, today))
+    held = await unit.rows(select(Footprint.provider_id).where(*its))
+    return set(provider_ids) - {key for (key,) in held}
+
+
+def placeholder_key(meeting_id: int | str, concern_id: int) -> str:
+    """What keeps a concern that may not be shown to one item of a meeting, which says nothing of it."""
+    return f"said:{meeting_id}:{concern_id}"
+
+
+async def erase_items(unit: Unit, concern_id: int) -> list[int]:
+    """Delete what was arranged of a concern for any meeting, the items that say nothing of it too; their numbers."""
+    unsaid = col(AgendaItem.submit_key).like(placeholder_key("%", concern_id))
+    which = or_(col(AgendaItem.concern_id) == concern_id, unsaid)
+    gone = [key for key in await unit.all(select(col(AgendaItem.id)).where(which)) if key]
+    await unit.write(delete(AgendaItem).where(col(AgendaItem.id).in_(gone)))
+    return gone
+
+
+def next_position(items: Sequence[AgendaItem]) -> int:
+    """The place after all that was arranged."""
+    return max((item.position for item in items), default=-1) + 1
+
+
+async def guests_told(unit: Unit, item_ids: Collection[int]) -> Sequence[OutboxRow]:
+    """What people were told, or are to be told, of who is invited to these items."""
+    about = [col(OutboxRow.once).startswith(f"agenda.guest|item={key}|") for key in item_ids]
+    if not about:
+        return []
+    return await unit.all(select(OutboxRow).where(OutboxRow.kind == "agenda.guest", or_(*about)))

@@ -11,7 +11,7 @@ from bot.domain.terms import MeetingState, Role
 from bot.store.barring import current
 from bot.store.outbox import Telling
 from bot.store.people import enrolled, group_members
-from bot.store.tables import Action, Group, JournalEntry, Meeting, MeetingReply, OutboxRow, Person, Seat
+from bot.store.tables import Action, AgendaItem, Group, JournalEntry, Meeting, MeetingReply, OutboxRow, Person, Seat
 from bot.store.unit import Unit
 
 MOVED = "meeting moved"
@@ -116,7 +116,8 @@ async def spoken_of(unit: Unit, keys: Collection[int]) -> set[int]:
     opened = await unit.all(
         select(col(Meeting.id)).where(col(Meeting.id).in_(keys), col(Meeting.opened_at).is_not(None))
     )
-    return {key for key in (*replied, *agreed, *opened) if key is not None}
+    planned = await unit.all(select(AgendaItem.meeting_id).where(col(AgendaItem.meeting_id).in_(keys)))
+    return {key for key in (*replied, *agreed, *opened, *planned) if key is not None}
 
 
 async def delete_meetings(unit: Unit, keys: Collection[int]) -> None:
