@@ -4,6 +4,7 @@ from bot.handlers.action import ActionDesk
 from bot.handlers.action_from import ActionFromDesk
 from bot.handlers.action_life import ActionLifeDesk
 from bot.handlers.action_log import ActionLogDesk
+from bot.handlers.agenda import AgendaDesk
 from bot.handlers.annexe import AnnexeDesk
 from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
@@ -19,7 +20,6 @@ from bot.handlers.escalations import EscalationsDesk
 from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
-from bot.handlers.meeting import AgendaDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
 from bot.handlers.note import NoteDesk

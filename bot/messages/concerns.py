@@ -84,7 +84,7 @@ def thanks(words: Templates, found: SeenConcern, readers: Readers, rules: Rules)
 def reading(words: Templates, found: SeenConcern, readers: Readers, rules: Rules, viewer: Viewer) -> Form:
     """The page of one concern, opened on demand."""
     mine = found.concern.organisation_id == viewer.organisation_id
-    return words.page("concern.page", readers=readers, mine=mine, **facts(found, rules))
+    return words.page("concern.page", readers=readers, mine=mine, viewer=viewer, **facts(found, rules))
 
 
 def mine(

@@ -182,7 +182,7 @@ def print_of(one: Business) -> str:
     return sha256(repr(kept).encode(errors="replace")).hexdigest()[:16]
 
 
-async def note(unit: Unit, meeting: Meeting, act: str, row: AgendaItem, hand: Hand) -> None:
+async def _note(unit: Unit, meeting: Meeting, act: str, row: AgendaItem, hand: Hand) -> None:
     """Log what became of an item, so that what is noted of a concern goes with it."""
     about = ("concern", row.concern_id) if row.concern_id else ("meeting", meeting.key)
     facts = {"meeting": meeting.key, "item": row.key} | ({"provider": row.provider_id} if row.provider_id else {})
@@ -193,7 +193,7 @@ async def _arranged(unit: Unit, meeting: Meeting, act: str, row: AgendaItem, han
     """Save it, log it, and tell the secretariat what it changes for guests."""
     unit.add(row)
     await unit.flush()
-    await note(unit, meeting, act, row, hand)
+    await _note(unit, meeting, act, row, hand)
     await tell_of_guests(unit, meeting, now=hand.now, today=hand.rules.today(hand.now))
 
 

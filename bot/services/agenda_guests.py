@@ -83,7 +83,7 @@ def _wanted(meeting: Meeting, order: Sequence[Business]) -> dict[int, Invitation
 def _changes(told: OutboxRow | None, wanted: Invitation | None) -> list[dict[str, int | str]]:
     """What is to be said of one guest, in its order: nothing, an invitation, or that one is over."""
     stands = told if told and not told.subject["off"] else None
-    before = Invitation(*(stands.subject[name] for name in Invitation._fields)) if stands else None
+    before = _told(stands) if stands else None
     if before == wanted:
         return []
     number, sequence = version(told) if told else (0, 0)
@@ -91,6 +91,11 @@ def _changes(told: OutboxRow | None, wanted: Invitation | None) -> list[dict[str
         return [_word(wanted, number, sequence + 1)]
     over = [_word(before, number, sequence + 1, off=1)] if before else []
     return over + ([_word(wanted, number + 1, 1)] if wanted else [])
+
+
+def _told(row: OutboxRow) -> Invitation:
+    said = row.subject
+    return Invitation(int(said["starts"]), int(said["minutes"]), str(said["place"]), str(said["guest"]))
 
 
 def _word(invitation: Invitation, number: int, sequence: int, *, off: int = 0) -> dict[str, int | str]:

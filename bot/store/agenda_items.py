@@ -195,3 +195,9 @@ async def guests_told(unit: Unit, item_ids: Collection[int]) -> Sequence[OutboxR
     if not about:
         return []
     return await unit.all(select(OutboxRow).where(OutboxRow.kind == "agenda.guest", or_(*about)))
+
+
+async def discussion_asked(unit: Unit, concern_id: int, meeting_id: int) -> Sequence[OutboxRow]:
+    """Who was asked to have a concern discussed at a meeting, and by whom."""
+    about = f"agenda.asked|concern={concern_id},meeting={meeting_id}|"
+    return await unit.all(select(OutboxRow).where(col(OutboxRow.once).startswith(about)))
