@@ -92,15 +92,19 @@ def page(words: Templates, agenda: Agenda, number: int, last: int) -> Form:
 async def asked(letter: Letter) -> Message | None:
     """To the chair and the secretariat: somebody who may read a concern asks to have it discussed; nothing of what it
     says until it is opened."""
-    return await _about_concern(letter, "agenda.asked", runs=True)
+    facts = await _about_concern(letter, runs=True)
+    return letter.words.render("agenda.asked", **facts) if facts else None
 
 
 async def answered(letter: Letter) -> Message | None:
     """To whoever asked: whether it is on the agenda of that meeting."""
-    return await _about_concern(letter, "agenda.answered", runs=False)
+    facts = await _about_concern(letter, runs=False)
+    return letter.words.render("agenda.answered", on=bool(letter.about("on")), **facts) if facts else None
 
 
-async def _about_concern(letter: Letter, name: str, *, runs: bool) -> Message | None:
+async def _about_concern(letter: Letter, *, runs: bool) -> dict[str, object] | None:
+    """The concern, of which only the reference is told, and the meeting; None if the reader may not be told of it, or
+    with `runs` if they do not run the group."""
     reader = letter.reader
     meeting = await meeting_of(letter.unit, letter.about("meeting"), reader.group_ids) if reader else None
     if reader is None or meeting is None or (runs and not reader.runs(meeting.group_id)):
@@ -112,8 +116,7 @@ async def _about_concern(letter: Letter, name: str, *, runs: bool) -> Message | 
         return None
     letter.shows(found.concern)
     group = await letter.unit.get(Group, meeting.group_id)
-    on = bool(letter.subject.get("on", 0))
-    return letter.words.render(name, reference=found.concern.reference, meeting=meeting, group=group, on=on)
+    return {"reference": found.concern.reference, "meeting": meeting, "group": group}
 
 
 async def guest(letter: Letter) -> Message | None:

@@ -19,7 +19,6 @@ from bot.store.people import seated
 from bot.store.tables import Meeting, OutboxRow
 from bot.store.unit import Unit
 
-KIND = "agenda.guest"
 QUIET = timedelta(minutes=2)
 """After the last change (ours): who puts an agenda in order presses many buttons, and should be written to once."""
 
@@ -50,7 +49,7 @@ async def tell_of_guests(unit: Unit, meeting: Meeting, *, now: datetime, today: 
             subject: dict[str, int | str] = {"item": key}
             more = beside | {"meeting": meeting.key, "made": int(now.timestamp())}
             for reader in readers:
-                await tell(unit, Telling(KIND, subject, reader, slot=slot, beside=more), now, at=now + QUIET)
+                await tell(unit, Telling("agenda.guest", subject, reader, slot=slot, beside=more), now, at=now + QUIET)
 
 
 def newest(rows: Sequence[OutboxRow]) -> dict[int, OutboxRow]:
