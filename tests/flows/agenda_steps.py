@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from bot.domain.agenda_items import ItemDraft
+from bot.services.agenda import Hand, change_item, print_of, to_change
+from bot.services.agenda_concerns import put_concern_on
 from bot.store.tables import AgendaItem, Meeting
 from tests.flows.action_steps import agenda
+from tests.flows.steps import viewer
 from tests.world import QSG, World
 
 NORTHGATE = "Northgate University Hospital NHS Trust"
@@ -51,3 +55,16 @@ async def lines(world: World, slug: str = "dean") -> list[str]:
 
 async def items(world: World) -> list[AgendaItem]:
     return sorted(await world.rows(AgendaItem), key=lambda row: row.position)
+
+
+async def given_on_agenda(
+    world: World, reference: str, slug: str = "secretary", who: str = "", email: str = ""
+) -> None:
+    """A concern that has been put on the next agenda, with a guest, without going through the pages."""
+    async with world.bot.store.begin() as unit:
+        hand = Hand(await viewer(world, unit, slug), world.now, world.bot.work.rules)
+        placed = await put_concern_on(unit, reference, hand)
+        thing = f"c{placed.concern.concern.key}"
+        was = print_of(await to_change(unit, placed.meeting, thing, hand))
+        draft = ItemDraft("", None, "", who, email, vouched=True)
+        await change_item(unit, placed.meeting, thing, was, draft, hand)

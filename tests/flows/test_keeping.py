@@ -14,6 +14,7 @@ from bot.store.journal import as_hashed
 from bot.store.tables import Concern, JournalEntry, OutboxRow, Tombstone
 from bot.store.tables.delivery import OutboxState
 from tests.flows.action_steps import SQLITE, add, copy_concern, nine, nobody_answers, set_person
+from tests.flows.agenda_steps import given_on_agenda
 from tests.flows.handling_steps import given_answer, given_change
 from tests.flows.keeping_steps import (
     DESTROY_ON,
@@ -86,6 +87,7 @@ async def a_full_life(world: World) -> str:
     await answer(world, "nmc1", asked, "none")
     panel = {"purpose": f"{CANARY} purpose", "place": f"{CANARY} place", "invited": (world.ids["gmc1"],)}
     await given_panel(world, asked, **panel, outside=f"{CANARY}, Riverside Council, {CANARY}@riverside.example")
+    await given_on_agenda(world, reference, who=f"{CANARY} guest", email=f"{CANARY}@riverside.example")
     await world.persona("dean").command("/escalate", reference)
     await world.persona("dean").close(world.persona("dean").modal)
     return reference
@@ -144,6 +146,7 @@ def test_all_that_points_to_a_concern_goes_with_it():
     }
     assert pointing - {"action"} == {  # what a panel agreed stays in the log, and only loses its link
         "addressee",
+        "agenda_item",
         "annexe",
         "annexe_grant",
         "concern_audience",
