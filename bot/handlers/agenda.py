@@ -56,11 +56,12 @@ class AgendaDesk:
             meeting = await next_meeting(unit, place.group_id, visit.now)
             if meeting is None:
                 return Say(self.door.words.render("agenda.none", group=place.name))
-            order = await services.order_to_read(unit, meeting, self._hand(visit), "agenda.order")
+            order = await services.seen_order(unit, meeting, self._hand(visit))
             agenda = await self._agenda(unit, meeting, order, visit)
             chairs = [one.name for one in await seated(unit, place.group_id, visit.today, Role.CHAIR)]
             sections = await digests.gather(unit, meeting, self.door.rules, visit.now, reader=visit.viewer)
-            record_shown(unit, "shown", sections.shown, by=visit.viewer, now=visit.now, where="agenda")
+            shown = {(type(row), row.key): row for row in (*order.listed, *sections.shown)}
+            record_shown(unit, "shown", shown.values(), by=visit.viewer, now=visit.now, where="agenda")
         runs = visit.viewer.runs(place.group_id)
         first = messages.order(self.door.words, agenda, runs=runs, chairs=chairs)
         second = digests.render(self.door.words, sections, lead=None)

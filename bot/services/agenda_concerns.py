@@ -68,8 +68,8 @@ async def take_concern_off(unit: Unit, reference: str, hand: Hand) -> Placed:
 
 
 async def ask_for(unit: Unit, reference: str, hand: Hand) -> Placed:
-    """Ask the chair and the secretariat to have it discussed: those of them who may read it, once for each meeting,
-    whoever asks.
+    """Ask the chair and the secretariat to have it discussed, as every member may [003 §95]: those of them who may read
+    it, once for each meeting, whoever asks.
 
     Raises `NotFound`, `NoMeetingPlanned`, `WrongState`, `NotYours` for somebody of no member organisation, and
     `NobodyToAsk`.

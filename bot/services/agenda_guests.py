@@ -1,6 +1,6 @@
 """Who is invited from a provider for one item: the secretariat is sent that item's time, to send on.
 
-A guest is there for the item alone [003 §93], so the file has its time and nothing of any other. The bot writes to no
+A guest is there for the item alone (ours), so the file has its time and nothing of any other. The bot writes to no
 guest. Each invitation is one entry of a calendar: `round` and the item name it, `sequence` rises with every change.
 """
 

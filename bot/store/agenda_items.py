@@ -66,9 +66,14 @@ class Order:
     off: list[Business]
 
     @property
+    def listed(self) -> list[Concern]:
+        """The concerns that stand in the order of business, for the journal."""
+        return [one.concern.concern for one in self.business if one.concern]
+
+    @property
     def concerns(self) -> list[Concern]:
-        """The concerns that stand in it, for the journal."""
-        return [one.concern.concern for one in (*self.business, *self.off) if one.concern]
+        """The same, and those that were taken off."""
+        return [*self.listed, *(one.concern.concern for one in self.off if one.concern)]
 
 
 async def items_of(unit: Unit, meeting_id: int) -> Sequence[AgendaItem]:

@@ -97,6 +97,14 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
     items = [f"{one}.{kind}{one}" for one in names.numbers[:1] for kind in "cp"]
     for name, value in itertools.product((name for name in sorted(at.buttons) if "sitting." in name), items):
         yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
+    # What arranges an agenda names a meeting, and in it a concern or a provider.
+    items = [
+        f"{meeting}.{kind}{key}" for meeting, key in itertools.product(names.numbers[:2], repeat=2) for kind in "cp"
+    ]
+    pairs = [f"{one}.p{names.numbers[0]}.{one.partition('.')[2]}" for one in items]
+    changing = [name for name in sorted(at.buttons) if name.startswith("agenda.")]
+    for name, value in itertools.product(changing, (*items, *pairs)):
+        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
     for name in sorted(at.forms, key=lambda name: (name == "conflict", name)):
         for concern, escalation in zip(names.concerns, names.escalations, strict=True):
             path = f"form {name} {concern} {escalation}"
