@@ -28,6 +28,16 @@ class NotFound(Refusal):
     """There is nothing under “{what}” that you can open. Check the reference and try again."""
 
 
+class GoneMeanwhile(NotFound):
+    """Nothing was sent: there is nothing under “{what}” that you can open, or not any more. What you typed is still
+    here; copy it if you need it."""
+
+
+class OwnConcern(Refusal):
+    """Your organisation raised {what}, so it does not answer it. Open it and choose “Add to it” to say more, or
+    “Handling” to change who may see it."""
+
+
 class NotYours(Refusal):
     """Only {who} can do that. Ask them, or ask the secretariat to help."""
 

@@ -6,6 +6,7 @@ from bot.handlers.action_life import ActionLifeDesk
 from bot.handlers.action_log import ActionLogDesk
 from bot.handlers.agenda import AgendaDesk
 from bot.handlers.annexe import AnnexeDesk
+from bot.handlers.answer import AnswerDesk
 from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
@@ -38,6 +39,7 @@ from bot.handlers.terms_of_reference import TermsDesk
 
 DESKS = (
     ConcernDesk,
+    AnswerDesk,
     EscalationDesk,
     EscalatingDesk,
     ExchangeDesk,

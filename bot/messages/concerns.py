@@ -7,6 +7,7 @@ from bot.chat.port import Form, Message
 from bot.domain.concern import grade
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
+from bot.messages.answers import heard
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.concerns import Readers, SeenConcern, readers_of, seen, visible_by_id
@@ -84,7 +85,8 @@ def thanks(words: Templates, found: SeenConcern, readers: Readers, rules: Rules)
 def reading(words: Templates, found: SeenConcern, readers: Readers, rules: Rules, viewer: Viewer) -> Form:
     """The page of one concern, opened on demand."""
     mine = found.concern.organisation_id == viewer.organisation_id
-    return words.page("concern.page", readers=readers, mine=mine, viewer=viewer, **facts(found, rules))
+    about = heard(found) | facts(found, rules)
+    return words.page("concern.page", readers=readers, mine=mine, viewer=viewer, **about)
 
 
 def mine(

@@ -11,6 +11,7 @@ from bot.domain.terms import Audience, Basis, Marking, Role
 from bot.errors import AlreadyDestroyed, ChangedMeanwhile, FormErrors, NoGroup, NotFound
 from bot.store import concerns as asked
 from bot.store.annexe import has_annexe
+from bot.store.answers import answers_to
 from bot.store.destroying import unused_reference, was_destroyed
 from bot.store.journal import record
 from bot.store.outbox import Telling, tell
@@ -71,7 +72,8 @@ async def open_concern(
         raise NotFound(what=reference)
     concern = seen.concern
     record(unit, "concern read", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
-    seen = replace(seen, annexe=await has_annexe(unit, concern.key))
+    heard = await answers_to(unit, [concern], by, rules.today(now))
+    seen = replace(seen, annexe=await has_annexe(unit, concern.key), answers=tuple(heard[concern.key]))
     return seen, await asked.readers_of(unit, concern)
 
 

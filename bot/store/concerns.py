@@ -7,11 +7,14 @@ from datetime import date
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.answers import AnswerKind, Grading, Voice, independent_voices
+from bot.domain.concern import grade
 from bot.domain.handling import Viewer
 from bot.domain.terms import Basis
 from bot.store.tables import (
     Addressee,
     Concern,
+    ConcernAnswer,
     ConcernAudience,
     Escalation,
     EscalationConcern,
@@ -24,10 +27,33 @@ from bot.store.visibility import audience_of, concern_by_submission, newest_visi
 
 
 @dataclass(frozen=True)
+class SeenAnswer:
+    """An answer to a concern as one person may know it. `organisation` is empty when it may not be named to them, `own`
+    is whether it is their organisation's, `waits` whether the originator has still to reply to it."""
+
+    answer: ConcernAnswer
+    organisation: str
+    own: bool
+    waits: bool = False
+
+    @property
+    def grading(self) -> Grading | None:
+        it = self.answer
+        if it.lineage and it.reliability and it.directness and it.event_on:
+            return Grading(it.lineage, it.reliability, it.directness, it.event_on)
+        return None
+
+    @property
+    def grade(self) -> str:
+        return grade(self.grading.reliability, self.grading.directness) if self.grading else ""
+
+
+@dataclass(frozen=True)
 class SeenConcern:
     """A concern with the names needed to show it. `organisation` is empty when it may not be named to this viewer.
 
-    `annexe` is whether it has a restricted annexe, looked up only for its own page.
+    `annexe` is whether it has a restricted annexe, and `answers` are those this viewer may read, newest first: both are
+    looked up only for its own page.
     """
 
     concern: Concern
@@ -35,6 +61,23 @@ class SeenConcern:
     organisation: str
     area: str = ""
     annexe: bool = False
+    answers: tuple[SeenAnswer, ...] = ()
+
+    @property
+    def corroborations(self) -> list[Voice]:
+        """Those of its answers that bear it out, whether they count as independent or not."""
+        return [
+            Voice(one.answer.organisation_id, one.organisation, one.grading)
+            for one in self.answers
+            if one.answer.kind is AnswerKind.CORROBORATE and one.grading
+        ]
+
+    @property
+    def voices(self) -> list[Voice]:
+        """The independent voices that this viewer may hear in it and in what bears it out."""
+        it = self.concern
+        known = Grading(it.lineage, it.reliability, it.directness, it.event_on)
+        return independent_voices(Voice(it.organisation_id, self.organisation, known), self.corroborations)
 
 
 @dataclass(frozen=True)

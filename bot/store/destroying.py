@@ -15,6 +15,7 @@ from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
 from bot.store.panels import erase_panels
 from bot.store.tables import (
+    ConcernAnswer,
     DisclosurePosition,
     HandlingChange,
     Hold,
@@ -27,7 +28,8 @@ from bot.store.unit import Store, Unit
 from bot.store.visibility import concern_erased
 
 # What hangs on a concern, beside its annexe, by the name under which the outbox and the journal speak of it.
-HANGING: Mapping[str, type[DisclosurePosition | Hold | HandlingChange]] = {
+HANGING: Mapping[str, type[ConcernAnswer | DisclosurePosition | Hold | HandlingChange]] = {
+    "answer": ConcernAnswer,
     "position": DisclosurePosition,
     "hold": Hold,
     "change": HandlingChange,

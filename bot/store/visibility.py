@@ -13,12 +13,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.answers import AnswerHandling
 from bot.domain.handling import Viewer
 from bot.domain.terms import Audience, Basis, ChangeState, ConcernState, HandlingKind, Marking, Role
 from bot.store.barring import barring, current
 from bot.store.tables import (
     Addressee,
     Concern,
+    ConcernAnswer,
     ConcernAudience,
     EscalationConcern,
     HandlingChange,
@@ -143,6 +145,36 @@ def kept_from(viewer: Viewer, today: date) -> SelectOfScalar[int | None]:
         col(Concern.id).not_in(readable),
         col(Concern.id).not_in(shown.with_only_columns(col(Concern.id))),
     )
+
+
+def visible_answers(viewer: Viewer, today: date) -> SelectOfScalar[ConcernAnswer]:
+    """The answers to concerns that this person may read today, to be narrowed further by the caller.
+
+    Only of concerns they may read, so that what narrows a concern narrows its answers at once; of these, what is for
+    all its readers, and what is between its originator's organisation and their own. A concern that was withdrawn
+    takes its answers with it; an answer that was taken back is shown to nobody.
+    """
+    may = visible_concerns(viewer, today).where(Concern.state != ConcernState.WITHDRAWN)
+    readable = may.with_only_columns(col(Concern.id))
+    ours = readable.where(col(Concern.organisation_id) == viewer.organisation_id)
+    about = col(ConcernAnswer.concern_id)
+    between = or_(col(ConcernAnswer.organisation_id) == viewer.organisation_id, about.in_(ours))
+    return select(ConcernAnswer).where(
+        col(ConcernAnswer.withdrawn_at).is_(None),
+        about.in_(readable),
+        or_(col(ConcernAnswer.handling) == AnswerHandling.READERS, between),
+    )
+
+
+def answer_by_submission(submit_key: str) -> SelectOfScalar[ConcernAnswer]:
+    """The answer a form has already become, for answering a resend of that form as the first time."""
+    return select(ConcernAnswer).where(ConcernAnswer.submit_key == submit_key)
+
+
+def any_answer(answer_id: int) -> SelectOfScalar[ConcernAnswer]:
+    """One answer, whoever asks and taken back or not. Only for taking it back and saying that it was: whoever uses it
+    asks `visible_concerns` as well, and shows nothing of what it says."""
+    return select(ConcernAnswer).where(ConcernAnswer.id == answer_id)
 
 
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
