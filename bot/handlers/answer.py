@@ -95,7 +95,7 @@ class AnswerDesk:
         except LookAgain:
             async with self.door.store.look() as unit:
                 seen = await self._answerable(unit, ask, visit, ours=name != "answer")
-                return Turn(self._form(name, ask, visit, seen, other=True))
+                return Turn(self._form(name, ask, visit, seen))
 
     async def _answerable(self, unit: Unit, ask: Ask, visit: Visit, *, ours: bool = False) -> SeenConcern:
         by, now, rules = visit.viewer, visit.now, self.door.rules
@@ -107,14 +107,14 @@ class AnswerDesk:
         concludes = services.may_conclude(seen.concern, visit.viewer)
         return messages.reading(self.door.words, seen, ours=ours, concludes=concludes, done=done)
 
-    def _form(self, name: str, ask: Ask, visit: Visit, seen: SeenConcern, *, other: bool = False) -> Form:
-        words, handling = self.door.words, _handling(ask)
+    def _form(self, name: str, ask: Ask, visit: Visit, seen: SeenConcern) -> Form:
+        words, handling, shown = self.door.words, _handling(ask), services.readers_print(seen.concern)
+        other = ask.memo.get("shown", shown) != shown
         above = Words(messages.before(words, seen, handling, visit.viewer.organisation, other=other))
         fields: tuple[Field, ...] = (replace(TEXT, required=True),)
         if name == "answer":
             grading = _grading_fields(visit.today) if _kind(ask) in GRADED else ()
             fields = (KINDS, TEXT, *grading, _handling_field())
-        shown = services.readers_print(seen.concern)
         memo = {"concern": seen.concern.reference, "shown": shown}
         return words.form(Form(name, (above, *fields, VOUCHED), memo))
 

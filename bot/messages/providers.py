@@ -1,12 +1,13 @@
 """The chair's question: should I worry about this provider? Answered for one viewer, from what they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from bot.chat.port import Message
+from bot.domain.answers import FROM_OTHERS
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState
@@ -14,12 +15,15 @@ from bot.messages.concerns import facts
 from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, of_providers
-from bot.store.concerns import SeenConcern, about_provider
+from bot.store.answers import answers_to
+from bot.store.concerns import SeenAnswer, SeenConcern, about_provider
 from bot.store.escalations import about_any, standing, with_grids
 from bot.store.people import group_members
 from bot.store.tables import Action, Concern, Escalation, Provider
 from bot.store.unit import Unit
 from bot.store.visible_requests import visible_escalations
+
+CITED = 6  # answers to one concern (ours)
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,14 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
     actions = await of_providers(unit, ids, viewer, today)
     escalations = visible_escalations(viewer, today)
     about = [one.concern.key for one in found]
+    heard = await answers_to(unit, [one.concern for one in found], viewer, today)
     decided = [level.level.decided_at for level in levels if level.level.decided_at <= now]
     return Picture(
         provider=provider,
         sites=len(ids) - 1,
         groups=[group.name for group in groups],
         levels=levels,
-        themes=_by_theme(found, rules),
+        themes=_by_theme(found, heard, rules),
         count=len(found),
         voices=sorted({one.organisation for one in found if one.organisation}),
         newest=max((one.concern.event_on for one in found), default=None),
@@ -87,9 +92,12 @@ def choices(words: Templates, found: Sequence[Provider], asked_for: str) -> Mess
     return words.render("provider.choices", providers=found, asked_for=asked_for)
 
 
-def _by_theme(found: list[SeenConcern], rules: Rules) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Concerns by theme, the theme with most organisations first."""
-    lines = sorted((facts(one, rules) for one in found), key=lambda line: str(line["theme"]))
+def _by_theme(
+    found: list[SeenConcern], heard: Mapping[int, Sequence[SeenAnswer]], rules: Rules
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Concerns by theme, the theme with most organisations first, each with what others `heard` of it say to it."""
+    told = (facts(one, rules) | {"answers": _cited(heard[one.concern.key])} for one in found)
+    lines = sorted(told, key=lambda line: str(line["theme"]))
     themes = [(theme, list(several)) for theme, several in groupby(lines, key=lambda line: str(line["theme"]))]
     themes.sort(key=lambda theme: (-len({line["organisation"] for line in theme[1]}), -len(theme[1]), theme[0]))
     return themes
@@ -103,6 +111,11 @@ async def _silent(unit: Unit, groups: Sequence[Any], found: list[SeenConcern], r
     for group in groups:
         members |= {member.short_name for member in await group_members(unit, group.key, today)}
     return sorted(members - heard)
+
+
+def _cited(answers: Sequence[SeenAnswer]) -> list[SeenAnswer]:
+    """The newest of what others say to a concern, as many as a line has room for."""
+    return [one for one in answers if one.answer.kind in FROM_OTHERS][:CITED]
 
 
 def _about(keys: list[int]) -> Any:
