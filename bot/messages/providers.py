@@ -78,7 +78,7 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
         actions=actions,
         meetings=await asked.upcoming(unit, [group.key for group in groups], now),
         discussed=max(decided, default=None),
-        silent=await _silent(unit, groups, found, rules, today),
+        silent=await _silent(unit, groups, _spoken(found, heard), rules, today),
         silence_days=rules.policy.silence_days,
     )
 
@@ -103,10 +103,18 @@ def _by_theme(
     return themes
 
 
-async def _silent(unit: Unit, groups: Sequence[Any], found: list[SeenConcern], rules: Rules, today: date) -> list[str]:
+def _spoken(found: list[SeenConcern], heard: Mapping[int, Sequence[SeenAnswer]]) -> list[tuple[str, date]]:
+    """Who has been heard of it and of when: those who raised a concern, and those who answered one."""
+    raised = [(one.organisation, one.concern.event_on) for one in found]
+    return raised + [(it.organisation, it.answer.at.date()) for several in heard.values() for it in several]
+
+
+async def _silent(
+    unit: Unit, groups: Sequence[Any], spoken: list[tuple[str, date]], rules: Rules, today: date
+) -> list[str]:
     """Member organisations from which this viewer has read nothing about it for the set period: what is not known."""
     since = today - timedelta(days=rules.policy.silence_days)
-    heard = {one.organisation for one in found if one.concern.event_on >= since}
+    heard = {organisation for organisation, on in spoken if on >= since}
     members: set[str] = set()
     for group in groups:
         members |= {member.short_name for member in await group_members(unit, group.key, today)}

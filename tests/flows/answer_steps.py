@@ -39,3 +39,12 @@ async def answers(world: World, slug: str, reference: str) -> Any:
     person = world.persona(slug)
     await person.press(await page(world, slug, reference), "Read the answers")
     return person.modal
+
+
+async def add_to(world: World, slug: str, reference: str, text: str) -> Any:
+    """Add to one's own organisation's concern; what came of it."""
+    person = world.persona(slug)
+    await person.press(await page(world, slug, reference), "Add to it")
+    sent = await person.submit(person.modal, {"text": text})
+    await world.settle()
+    return sent

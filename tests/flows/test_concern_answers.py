@@ -8,7 +8,7 @@ from bot.domain.answers import AnswerHandling, AnswerKind
 from bot.domain.terms import ConcernState, Directness, HandlingKind, Lineage, Reliability
 from bot.store.tables import Concern, ConcernAnswer, JournalEntry
 from tests.flows.action_steps import SQLITE, acts, add, summary
-from tests.flows.answer_steps import WORDS, answers, begin, give, page
+from tests.flows.answer_steps import WORDS, add_to, answers, begin, give, page
 from tests.flows.handling_steps import given_change
 from tests.flows.steps import Tap, answer_of, given_concern, last_dm, outbox, posts, told
 from tests.hostile import HOSTILE
@@ -112,8 +112,7 @@ async def test_ones_own_concern_is_added_to_and_not_answered(world: World):
     colleague = world.persona("colleague")
     await colleague.press(posts(world)[-1], "Answer")
     assert "Your organisation raised" in answer_of(world, "colleague", QSG)
-    await colleague.press(await page(world, "colleague", reference), "Add to it")
-    assert (await colleague.submit(colleague.modal, {"text": "It was Ward 7."})).ok
+    assert (await add_to(world, "colleague", reference, "It was Ward 7.")).ok
     assert "It was Ward 7." in (await answers(world, "dean", reference)).text
 
 

@@ -15,12 +15,14 @@ from bot.store.tables import (
     ActionChange,
     Addressee,
     Concern,
+    ConcernAnswer,
     Escalation,
     Exchange,
     Hold,
     JournalEntry,
     OutboxRow,
 )
+from tests.flows.answer_steps import add_to, give
 from tests.flows.exchange_steps import share, write
 from tests.flows.steps import FORM, Tap, answer, database_away, escalate, open_escalation, raise_concern, reference_in
 from tests.world import QSG, World, open_world
@@ -30,6 +32,8 @@ FIELDS = (
     "headline",
     "details",
     "provider_named",
+    "answered",
+    "added",
     "question",
     "asked_back",
     "reply",
@@ -70,6 +74,8 @@ async def write_everywhere(world: World) -> None:
 async def write_a_concern(world: World) -> None:
     typed = {name: CANARY[name] for name in ("headline", "details", "provider_named")}
     reference = await raise_concern(world, words=CANARY["words"], **typed)
+    assert (await give(world, "gmc1", reference, "ask for more", text=CANARY["answered"])).ok
+    assert (await add_to(world, "inspector", reference, CANARY["added"])).ok
     escalation = await escalate(world, reference, ["gmc"], question=CANARY["question"])
     await open_escalation(world, "gmc1", escalation)
     await answer(world, "gmc1", escalation, "more", CANARY["asked_back"])
@@ -123,12 +129,12 @@ async def test_nothing_written_leaves_the_records(
         await write_everywhere(world)
     kept = [
         str(row.model_dump())
-        for table in (Concern, Escalation, Exchange, Addressee, Action, ActionChange, Hold)
+        for table in (Concern, ConcernAnswer, Escalation, Exchange, Addressee, Action, ActionChange, Hold)
         for row in await world.rows(table)
     ]
     saved = [name for name in FIELDS if any(CANARY[name] in row for row in kept)]
     # Otherwise this test would look for what was never there.
-    assert saved == list(FIELDS[:12])
+    assert saved == list(FIELDS[:14])
     assert {line["event"] for line in logged} >= {"refused", "database away", "broken"}
     captured = capfd.readouterr()
     leaving = {

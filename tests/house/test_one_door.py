@@ -10,6 +10,7 @@ from tests.house.source import MODULES, Module, called, names_in
 CONCERNS = {"Concern", "ConcernAudience"}
 ESCALATIONS = {"Escalation", "Addressee", "LadderRung"}
 ANNEXES = {"Annexe", "AnnexeGrant"}
+ANSWERS = {"ConcernAnswer"}
 READS = {"select", "exists", "update", "delete", "insert", "insert_many"}
 TARGETS = {"join", "outerjoin", "select_from", "get", "get_one", "find", "aliased"}
 
@@ -93,6 +94,14 @@ def test_only_the_clock_looks_through_nobodys_eyes(name: str):
 
 def test_only_one_module_asks_for_annexes():
     assert {module.name for module in MODULES if asks(module, ANNEXES)} == {"bot/store/annexe.py"}
+
+
+def test_only_visibility_asks_for_answers():
+    assert {module.name for module in MODULES if asks(module, ANSWERS)} == {"bot/store/visibility.py"}
+
+
+def test_an_answer_whoever_asks_is_asked_for_in_one_place():
+    assert {m.name for m in MODULES if "any_answer" in m.text} == {"bot/store/visibility.py", "bot/store/answers.py"}
 
 
 def test_statements_are_written_in_the_store_only():

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from bot.domain.answers import AnswerHandling, AnswerKind
 from bot.domain.escalation import RungRole
 from bot.domain.terms import (
     AnnexeKind,
@@ -15,8 +16,11 @@ from bot.domain.terms import (
     Basis,
     ChangeState,
     ConcernState,
+    Directness,
     HandlingKind,
+    Lineage,
     Marking,
+    Reliability,
     Urgency,
     Wanted,
 )
@@ -24,6 +28,7 @@ from bot.store.tables import (
     Addressee,
     Annexe,
     AnnexeGrant,
+    ConcernAnswer,
     ConcernAudience,
     Escalation,
     EscalationConcern,
@@ -38,7 +43,7 @@ from bot.store.tables import (
     PastAnswer,
 )
 from bot.store.unit import Unit
-from tests.store.rows import NOW, concern
+from tests.store.rows import NOW, TODAY, concern
 from tests.store.scene import PEOPLE, Ids
 
 REFERENCE, ESCALATION, CHANGE, PANEL = "C-HIDDEN", "E-HIDDEN", "H-HIDDEN", "P-HIDDEN"
@@ -117,7 +122,7 @@ class Hidden:
         marked = text("UPDATE concern SET marking = :marking WHERE id = :key")
         await unit.write(marked.bindparams(marking=self.marking, key=row.key))
         rows = [*self._audience(ids, row.key), *self._extras(row.key, by, body)]
-        unit.add(*rows)
+        unit.add(*self._answers(ids, row.key), *rows)
         await unit.flush()
         numbers = await self._escalate(unit, ids, row.key, by, body) if self.asked else []
         return list(dict.fromkeys([row.key, rows[-1].key, *numbers[:2]]))
@@ -132,6 +137,27 @@ class Hidden:
                 **({"organisation_id": ids[to]} if to in BODIES else {"person_id": ids[f"person {to}"]}),
             )
             for to, basis, in_force in self.lines
+        ]
+
+    def _answers(self, ids: Ids, key: int) -> list[Any]:
+        """What others answered to it, for all its readers and for its originator alone; one was taken back."""
+        given = [("member", AnswerKind.CORROBORATE), ("named", AnswerKind.RESOLVED), ("addressed", AnswerKind.ASK_MORE)]
+        known = {"lineage": Lineage.OWN, "reliability": Reliability.RELIABLE, "directness": Directness.SEEN}
+        return [
+            ConcernAnswer(
+                submit_key=f"{REFERENCE} {who} {handling}",
+                concern_id=key,
+                kind=kind,
+                handling=handling,
+                text="hidden words",
+                by_id=ids[f"person {who}"],
+                organisation_id=ids[PEOPLE[who]],
+                at=NOW,
+                withdrawn_at=NOW if who == "addressed" else None,
+                **({**known, "event_on": TODAY} if kind is AnswerKind.CORROBORATE else {}),
+            )
+            for handling in AnswerHandling
+            for who, kind in given
         ]
 
     def _extras(self, key: int, by: int, body: int) -> list[Any]:

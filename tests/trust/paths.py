@@ -127,7 +127,7 @@ def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, st
     named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
     named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
     named |= {"note": str(numbers[-1] if numbers else 1), "mark": "0" * 16}
-    named |= {"opened": f"opened {concern}", "replaces": "0"}
+    named |= {"opened": f"opened {concern}", "replaces": "0", "shown": "group TLP:AMBER+STRICT"}
     named |= {"meeting": str(numbers[0]), "item": f"c{numbers[0]}"} if numbers else {}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
 
@@ -148,6 +148,8 @@ def _answers(ids: Mapping[str, int]) -> dict[str, Any]:
         "issue": "Ask.",
         "text": "Said.",
         "level": "RS",
+        "answer": "ask for more",
+        "handling": "readers",
     }
 
 

@@ -88,6 +88,9 @@ def test_a_trace_would_be_noticed(scene: Scene, tmp_path: Path):
     assert [path for path in panel if path not in found] == []
     thread = ("button exchange.open", "button exchange.reply", "message exchange.shared", "form exchange.remark")
     assert [path for path in thread if not any(one.startswith(path) for one in found)] == []
+    answers = [f"button answer.{name} {REFERENCE}" for name in ("open", "begin")]
+    assert [path for path in (*answers, f"form answer {REFERENCE} {ESCALATION}") if path not in found] == []
+    assert "hidden words" in found[answers[0]][0]
 
 
 @settings(
