@@ -45,23 +45,23 @@ class AnswerDesk:
             return Open(await self._page(unit, ask.value, visit))
 
     async def begin(self, ask: Ask, visit: Visit) -> Reply:
-        return Open(await self._begun("answer", ask, visit))
+        return Open(await self._begun(ask, visit))
 
     async def begin_adding(self, ask: Ask, visit: Visit) -> Reply:
-        return Open(await self._begun("answer.add", ask, visit))
+        return Open(await self._begun(ask, visit, adding=True))
 
     async def change(self, ask: Ask, visit: Visit) -> Reply:
         """Ask only what the chosen answer needs, and say again who will see it."""
         async with self.door.store.look() as unit:
-            return Turn(self._form("answer", ask, visit, await self._answerable(unit, ask, visit)))
+            return Turn(self._form(ask, visit, await self._answerable(unit, ask, visit)))
 
     async def submit(self, ask: Ask, visit: Visit) -> Reply:
         if _kind(ask) in GRADED and "lineage" not in ask.answers:  # sent quicker than the form could ask
             return await self.change(ask, visit)
-        return await self._save("answer", read_answer(ask, visit.today), ask, visit)
+        return await self._save(read_answer(ask, visit.today), ask, visit)
 
     async def add(self, ask: Ask, visit: Visit) -> Reply:
-        return await self._save("answer.add", _draft(ask, AnswerKind.ADDED), ask, visit)
+        return await self._save(_draft(ask, AnswerKind.ADDED), ask, visit)
 
     async def take_back(self, ask: Ask, visit: Visit) -> Reply:
         rules = self.door.rules
@@ -77,15 +77,15 @@ class AnswerDesk:
             concern = await services.conclude(unit, key, by=visit.viewer, now=visit.now, rules=rules)
             return Turn(await self._page(unit, concern.reference, visit, done="concluded"))
 
-    async def _begun(self, name: str, ask: Ask, visit: Visit) -> Form:
+    async def _begun(self, ask: Ask, visit: Visit, *, adding: bool = False) -> Form:
         """The form as it opens. To be told what it is about is to read it."""
         async with self.door.store.begin() as unit:
             ask = replace(ask, memo={"concern": ask.value})
-            await self._answerable(unit, ask, visit, ours=name != "answer")
+            await self._answerable(unit, ask, visit, ours=adding)
             seen, _ = await open_concern(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-            return self._form(name, ask, visit, seen)
+            return self._form(ask, visit, seen, adding=adding)
 
-    async def _save(self, name: str, draft: AnswerDraft, ask: Ask, visit: Visit) -> Reply:
+    async def _save(self, draft: AnswerDraft, ask: Ask, visit: Visit) -> Reply:
         """Save it and show it among the others; or show the form again when other people would see it than it said."""
         try:
             async with self.door.store.begin() as unit:
@@ -94,8 +94,9 @@ class AnswerDesk:
                 return Turn(await self._page(unit, draft.concern, visit, done="sent"))
         except LookAgain:
             async with self.door.store.look() as unit:
-                seen = await self._answerable(unit, ask, visit, ours=name != "answer")
-                return Turn(self._form(name, ask, visit, seen))
+                adding = draft.kind is AnswerKind.ADDED
+                seen = await self._answerable(unit, ask, visit, ours=adding)
+                return Turn(self._form(ask, visit, seen, adding=adding))
 
     async def _answerable(self, unit: Unit, ask: Ask, visit: Visit, *, ours: bool = False) -> SeenConcern:
         by, now, rules = visit.viewer, visit.now, self.door.rules
@@ -107,16 +108,15 @@ class AnswerDesk:
         concludes = services.may_conclude(seen.concern, visit.viewer)
         return messages.reading(self.door.words, seen, ours=ours, concludes=concludes, done=done)
 
-    def _form(self, name: str, ask: Ask, visit: Visit, seen: SeenConcern) -> Form:
+    def _form(self, ask: Ask, visit: Visit, seen: SeenConcern, *, adding: bool = False) -> Form:
         words, handling, shown = self.door.words, _handling(ask), services.readers_print(seen.concern)
         other = ask.memo.get("shown", shown) != shown
         above = Words(messages.before(words, seen, handling, visit.viewer.organisation, other=other))
-        fields: tuple[Field, ...] = (replace(TEXT, required=True),)
-        if name == "answer":
-            grading = _grading_fields(visit.today) if _kind(ask) in GRADED else ()
-            fields = (KINDS, TEXT, *grading, _handling_field())
         memo = {"concern": seen.concern.reference, "shown": shown}
-        return words.form(Form(name, (above, *fields, VOUCHED), memo))
+        if adding:
+            return words.form(Form("answer.add", (above, replace(TEXT, required=True), VOUCHED), memo))
+        grading = _grading_fields(visit.today) if _kind(ask) in GRADED else ()
+        return words.form(Form("answer", (above, KINDS, TEXT, *grading, _handling_field(), VOUCHED), memo))
 
 
 def read_answer(ask: Ask, today: date) -> AnswerDraft:

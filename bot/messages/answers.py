@@ -27,9 +27,8 @@ def heard(seen: SeenConcern) -> dict[str, Any]:
 def reading(words: Templates, seen: SeenConcern, *, ours: bool, concludes: bool, done: str = "") -> Form:
     """The page of all answers that this viewer may read, newest first. `ours` is whether their organisation raised the
     concern, `concludes` whether they may agree that it is resolved, `done` what they have just done, if anything."""
-    concern = seen.concern
-    page = words.page
-    return page("answer.page", concern=concern, ours=ours, concludes=concludes, done=done, **heard(seen))
+    facts = {"ours": ours, "concludes": concludes, "done": done}
+    return words.page("answer.page", concern=seen.concern, **facts, **heard(seen))
 
 
 def before(words: Templates, seen: SeenConcern, handling: AnswerHandling, organisation: str, *, other: bool) -> Message:
@@ -42,9 +41,9 @@ def before(words: Templates, seen: SeenConcern, handling: AnswerHandling, organi
 async def given(letter: Letter) -> Message | None:
     """To the originator: somebody has answered."""
     found = await _found(letter)
-    if found is None or letter.reader is None or not _raised(found[0], letter):
+    if found is None or not _raised(found[0], letter):
         return None
-    return _told(letter, "answer.given", *found)
+    return letter.words.render("answer.given", **_facts(letter, *found))
 
 
 async def added(letter: Letter) -> Message | None:
@@ -52,7 +51,7 @@ async def added(letter: Letter) -> Message | None:
     found = await _found(letter)
     if found is None or found[1].answer.kind is not AnswerKind.ADDED:
         return None
-    return _told(letter, "answer.added", *found)
+    return letter.words.render("answer.added", **_facts(letter, *found))
 
 
 async def concluded(letter: Letter) -> Message | None:
@@ -60,7 +59,7 @@ async def concluded(letter: Letter) -> Message | None:
     found = await _found(letter)
     if found is None or found[0].concern.state is not ConcernState.CONCLUDED:
         return None
-    return _told(letter, "answer.concluded", *found)
+    return letter.words.render("answer.concluded", **_facts(letter, *found))
 
 
 async def taken_back(letter: Letter) -> Message | None:
@@ -84,6 +83,6 @@ async def _found(letter: Letter) -> tuple[SeenConcern, SeenAnswer] | None:
     return await visible_answer(letter.unit, letter.about("answer"), reader, letter.today) if reader else None
 
 
-def _told(letter: Letter, name: str, seen: SeenConcern, said: SeenAnswer) -> Message:
+def _facts(letter: Letter, seen: SeenConcern, said: SeenAnswer) -> dict[str, Any]:
     letter.shows(seen.concern)
-    return letter.words.render(name, concern=seen.concern, organisation=said.organisation)
+    return {"concern": seen.concern, "organisation": said.organisation}

@@ -75,17 +75,18 @@ async def give(unit: Unit, draft: AnswerDraft, *, by: Viewer, key: str, now: dat
     kinds = check_identifiers({"text": draft.text}, vouched=draft.vouched)
     if draft.shown != readers_print(concern):
         raise LookAgain((), other_readers=True)
-    waiting = await _waiting(unit, concern, by, now, rules) if ours else []
+    asking = await _asking(unit, concern, by, now, rules) if ours else set()
     row = _row(draft, concern, by, key, now)
     unit.add(row)
     await unit.flush()
     kept = {f"{kind}_kept": count for kind, count in kinds.items()}
     _note(unit, "concern answered", ("answer", row.key), concern, by, now, concern=concern.key, **kept)
     await note_activity(unit, concern.key, now)
-    if ours:
-        await _tell(unit, "answer.added", row, {one.answer.by_id for one in waiting}, by, now)
-    else:
-        await _tell(unit, "answer.given", row, await _originators(unit, concern, now, rules), by, now)
+    about: dict[str, int | str] = {"answer": row.key}
+    for person_id in sorted(asking - {by.person_id}):
+        await tell(unit, Telling("answer.added", about, person_id=person_id), now)
+    for person_id in [] if ours else await _originators(unit, concern, now, rules):
+        await tell(unit, Telling("answer.given", about, person_id=person_id), now)
     return row
 
 
@@ -106,8 +107,8 @@ async def take_back(unit: Unit, answer_id: int, *, by: Viewer, now: datetime, ru
         row.withdrawn_at = now
         unit.add(row)
         _note(unit, "answer taken back", ("answer", row.key), concern, by, now, concern=concern.key)
-        if row.kind in FROM_OTHERS:
-            await _tell(unit, "answer.taken_back", row, await _originators(unit, concern, now, rules), by, now)
+        for person_id in await _originators(unit, concern, now, rules) if row.kind in FROM_OTHERS else []:
+            await tell(unit, Telling("answer.taken_back", {"answer": row.key}, person_id=person_id), now)
     return concern
 
 
@@ -130,7 +131,8 @@ async def conclude(unit: Unit, answer_id: int, *, by: Viewer, now: datetime, rul
         await unit.flush()
         _note(unit, "concern concluded", ("concern", concern.key), concern, by, now, answer=answer_id)
         await note_activity(unit, concern.key, now)
-        await _tell(unit, "answer.concluded", said.answer, {said.answer.by_id, concern.raised_by_id}, by, now)
+        for person_id in sorted({said.answer.by_id, concern.raised_by_id} - {by.person_id}):
+            await tell(unit, Telling("answer.concluded", {"answer": answer_id}, person_id=person_id), now)
     return concern
 
 
@@ -148,20 +150,16 @@ async def _readable(
     return found
 
 
-async def _waiting(unit: Unit, concern: Concern, by: Viewer, now: datetime, rules: Rules) -> list[SeenAnswer]:
+async def _asking(unit: Unit, concern: Concern, by: Viewer, now: datetime, rules: Rules) -> set[int]:
+    """Those who wait for the originator to reply."""
     heard = await asked.answers_to(unit, [concern], by, rules.today(now))
-    return [one for one in heard[concern.key] if one.waits]
+    return {one.answer.by_id for one in heard[concern.key] if one.waits}
 
 
-async def _originators(unit: Unit, concern: Concern, now: datetime, rules: Rules) -> set[int]:
+async def _originators(unit: Unit, concern: Concern, now: datetime, rules: Rules) -> list[int]:
     """Whoever raised it; and while they are away or gone, who stands in for them."""
     standing_in = await next_approver(unit, concern, set(), now, rules.today(now))
-    return {concern.raised_by_id, standing_in or concern.raised_by_id}
-
-
-async def _tell(unit: Unit, kind: str, row: ConcernAnswer, to: set[int], by: Viewer, now: datetime) -> None:
-    for person_id in sorted(to - {by.person_id}):
-        await tell(unit, Telling(kind, {"answer": row.key}, person_id=person_id), now)
+    return list(dict.fromkeys([concern.raised_by_id, standing_in or concern.raised_by_id]))
 
 
 def _row(draft: AnswerDraft, concern: Concern, by: Viewer, key: str, now: datetime) -> ConcernAnswer:
