@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.concern import grade
 from bot.domain.disclosure import in_confidence
 from bot.domain.policy import Policy
+from bot.store.concerns import SeenAnswer
 from bot.store.disclosure import Asked, Contribution, Export
 from bot.store.tables import PastAnswer
 
@@ -62,8 +63,21 @@ def _contribution(one: Contribution, export: Export, policy: Policy) -> dict[str
         "state": concern.state,
         "outcome": concern.outcome,
         "escalations": [_escalation(asked, policy) for asked in one.asked],
+        "own_answers": [_answer(said) for said in one.answers],
         "position": _position(one, export),
         "restricted_annexe": one.annexe,
+    }
+
+
+def _answer(said: SeenAnswer) -> dict[str, Any]:
+    it = said.answer
+    return {
+        "kind": it.kind,
+        "for": it.handling,
+        "at": it.at.isoformat(),
+        "text": it.text or None,
+        "happened_on": it.event_on.isoformat() if it.event_on else None,
+        "grade": said.grade or None,
     }
 
 

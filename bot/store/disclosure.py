@@ -12,7 +12,8 @@ from bot.domain.disclosure import Request, strictest
 from bot.domain.handling import Viewer
 from bot.domain.terms import Marking, Position, Role
 from bot.store.annexe import with_annexes
-from bot.store.concerns import SeenConcern, seen
+from bot.store.answers import answers_to
+from bot.store.concerns import SeenAnswer, SeenConcern, seen
 from bot.store.escalations import GridLine, about_any, concern_ids_of, past_answers, standing, with_grids
 from bot.store.exchanges import written
 from bot.store.people import organisations_by_id, people_by_id
@@ -78,13 +79,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Contribution:
-    """One thing that was supplied, as the exporting organisation may see it. `person` only for its own people."""
+    """One thing that was supplied, as the exporting organisation may see it, with its own `answers` to it. `person`
+    only for its own people."""
 
     seen: SeenConcern
     own: bool
     person: str = ""
     annexe: bool = False
     asked: tuple[Asked, ...] = ()
+    answers: tuple[SeenAnswer, ...] = ()
 
     @property
     def key(self) -> int:
@@ -96,6 +99,7 @@ class Contribution:
         concern = self.seen.concern
         told = [concern.headline, concern.details, concern.outcome, self.seen.provider, concern.provider_named]
         told += [text for one in self.asked for text in one.escalation.said.values()]
+        told += [one.answer.text for one in self.answers]
         return told + [text for one in self.asked for answer in one.answers for text in answer.texts]
 
 
@@ -160,6 +164,7 @@ async def contributions(unit: Unit, viewer: Viewer, narrowing: Narrowing, today:
     asked = await _asked(unit, {one.concern.key: one.concern for one in found}, viewer, today)
     own = {one.concern.raised_by_id for one in found if one.concern.organisation_id == viewer.organisation_id}
     people = await people_by_id(unit, own)
+    answers = await _own_answers(unit, [one.concern for one in found], viewer, today)
     return [
         Contribution(
             one,
@@ -167,9 +172,20 @@ async def contributions(unit: Unit, viewer: Viewer, narrowing: Narrowing, today:
             people[one.concern.raised_by_id].name if one.concern.organisation_id == viewer.organisation_id else "",
             one.concern.key in annexed,
             tuple(asked.get(one.concern.key, ())),
+            answers[one.concern.key],
         )
         for one in found
     ]
+
+
+async def _own_answers(
+    unit: Unit, concerns: Sequence[Concern], viewer: Viewer, today: date
+) -> dict[int, tuple[SeenAnswer, ...]]:
+    """What the exporting organisation itself answered to these concerns, oldest first."""
+    heard: dict[int, list[SeenAnswer]] = {}
+    for some in batches(concerns):
+        heard |= await answers_to(unit, some, viewer, today)
+    return {key: tuple(one for one in reversed(several) if one.own) for key, several in heard.items()}
 
 
 def _narrowed(concerns: SelectOfScalar[Concern], narrowing: Narrowing) -> SelectOfScalar[Concern]:

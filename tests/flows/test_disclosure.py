@@ -16,6 +16,7 @@ from bot.store.disclosure import Narrowing, contributions
 from bot.store.keys import KeyRing, new_key
 from bot.store.tables import Concern, Disclosure, DisclosurePosition, JournalEntry, OutboxRow, Person
 from tests.flows.action_steps import SQLITE
+from tests.flows.answer_steps import give
 from tests.flows.disclosure_steps import Exported, Office, text_of
 from tests.flows.exchange_steps import share, write
 from tests.flows.keeping_steps import DESTROY_ON, live_until
@@ -129,6 +130,7 @@ async def test_the_shape_of_the_record(world: World, office: Office):
             "state": "submitted",
             "outcome": "",
             "escalations": [],
+            "own_answers": [],
             "position": None,
             "restricted_annexe": False,
         }
@@ -154,6 +156,18 @@ async def test_escalations_and_the_answers_it_may_read(world: World, office: Off
     assert third.by_reference[reference]["escalations"][0]["answers"][0] == gmc | {"reason": None, "person": None}
     assert "Two complaints." not in third.text
     assert "holds related information" in third.text
+
+
+@SQLITE
+async def test_its_own_answers_to_a_concern_and_nobody_elses(world: World, office: Office):
+    reference = await given_concern(world)
+    await give(world, "gmc1", reference, "contradict", text="Our visit found otherwise.", handling="originator")
+    ours, theirs = await office.export(), await office.export("gmc", "gmc2")
+    (said,) = theirs.by_reference[reference]["own_answers"]
+    assert (said["kind"], said["for"], said["text"]) == ("contradict", "originator", "Our visit found otherwise.")
+    assert "Our visit found otherwise." in theirs.text
+    assert ours.by_reference[reference]["own_answers"] == []
+    assert "Our visit found otherwise." not in ours.text
 
 
 @SQLITE
