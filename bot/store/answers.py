@@ -10,8 +10,7 @@ from bot.domain.answers import WAITING, AnswerKind
 from bot.domain.handling import Viewer
 from bot.domain.terms import ConcernState
 from bot.store.concerns import SeenAnswer, SeenConcern, visible_by_id
-from bot.store.people import organisations_by_id
-from bot.store.tables import Concern, ConcernAnswer
+from bot.store.tables import Concern, ConcernAnswer, Organisation
 from bot.store.unit import Unit
 from bot.store.visibility import answer_by_submission, any_answer, visible_answers
 
@@ -19,19 +18,20 @@ from bot.store.visibility import answer_by_submission, any_answer, visible_answe
 async def answers_to(
     unit: Unit, concerns: Collection[Concern], viewer: Viewer, today: date
 ) -> dict[int, list[SeenAnswer]]:
-    """What this person may read of the answers to these concerns, by concern, newest first; in two questions however
+    """What this person may read of the answers to these concerns, by concern, newest first; in one question however
     many there are. Who answered is named where the concern names who raised it, and to their own organisation."""
     found: dict[int, list[SeenAnswer]] = {one.key: [] for one in concerns}
     if not found:
         return found
     about = visible_answers(viewer, today).where(col(ConcernAnswer.concern_id).in_(found))
-    rows = await unit.all(about.order_by(col(ConcernAnswer.id).desc()))
-    bodies = await organisations_by_id(unit, {one.organisation_id for one in rows})
+    named = about.join(Organisation, col(Organisation.id) == col(ConcernAnswer.organisation_id)).add_columns(
+        col(Organisation.short_name)
+    )
     of = {one.key: one for one in concerns}
-    for row in rows:
+    for row, organisation in await unit.rows(named.order_by(col(ConcernAnswer.id).desc())):
         own = row.organisation_id == viewer.organisation_id
-        named = own or of[row.concern_id].attributed
-        found[row.concern_id].append(SeenAnswer(row, bodies[row.organisation_id].short_name if named else "", own))
+        voice = organisation if own or of[row.concern_id].attributed else ""
+        found[row.concern_id].append(SeenAnswer(row, voice, own))
     return {key: _with_waiting(of[key], several) for key, several in found.items()}
 
 
