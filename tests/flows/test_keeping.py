@@ -15,6 +15,7 @@ from bot.store.tables import Concern, JournalEntry, OutboxRow, Tombstone
 from bot.store.tables.delivery import OutboxState
 from tests.flows.action_steps import SQLITE, add, copy_concern, nine, nobody_answers, set_person
 from tests.flows.agenda_steps import given_on_agenda
+from tests.flows.answer_steps import give
 from tests.flows.handling_steps import given_answer, given_change
 from tests.flows.keeping_steps import (
     DESTROY_ON,
@@ -82,6 +83,7 @@ async def a_full_life(world: World) -> str:
     """A concern with a canary in every text there is about it, told, escalated and answered."""
     texts = {"headline": f"{CANARY} headline", "details": f"{CANARY} details"}
     reference = await given_concern(world, provider=None, provider_named=f"{CANARY} provider", **texts)
+    assert (await give(world, "gmc1", reference, "contradict", text=f"{CANARY} words")).ok
     asked = await given_escalation(world, ["gmc", "nmc"], concern=reference, question=f"{CANARY} question")
     await answer(world, "gmc1", asked, "hold", f"{CANARY} answer")
     await answer(world, "nmc1", asked, "none")
@@ -105,7 +107,7 @@ def tables() -> list[type[SQLModel]]:
 async def test_destroyed_means_gone(world: World):
     reference = await a_full_life(world)
     (concern,) = await world.rows(Concern)
-    subjects = [("concern", concern.key), *((kind, 1) for kind in ("escalation", "addressee", "panel"))]
+    subjects = [("concern", concern.key), *((kind, 1) for kind in ("answer", "escalation", "addressee", "panel"))]
     assert CANARY in await everything(world)
     with capture_logs() as logged:
         for day in (date(2034, 10, 24), date(2034, 11, 23), date(2034, 12, 27)):
