@@ -8,8 +8,8 @@ from sqlalchemy import and_, delete, or_, update
 from sqlmodel import col, select
 
 from bot.domain.concern import new_reference
-from bot.store.conclusions import unlink_concern
 from bot.store.agenda_items import erase_items
+from bot.store.conclusions import unlink_concern
 from bot.store.escalations import ending_with, erase_escalations
 from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
