@@ -17,7 +17,7 @@ from bot.domain.action_log import LogFilter, LogStatus, pages
 from bot.messages.action_log import sheet
 from bot.messages.letter import Letter
 from bot.reports import action_log
-from bot.reports.action_log import PROGRAM
+from bot.reports.spreadsheet import PROGRAM
 from bot.store.action_log import log_counts, log_page
 from bot.store.people import viewer_by_id
 from tests.world import World, open_world

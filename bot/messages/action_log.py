@@ -10,7 +10,8 @@ from bot.domain.handling import Place, Viewer
 from bot.domain.terms import ActionState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
-from bot.reports.action_log import Row, workbook
+from bot.reports.action_log import ActionRow, action_sheet
+from bot.reports.spreadsheet import spreadsheet
 from bot.store.action_log import LogCounts, LogLine, log_lines
 from bot.store.actions import SeenAction
 from bot.store.journal import Line
@@ -60,7 +61,9 @@ async def sheet(letter: Letter) -> Message | None:
     ).split("\n")
     lines: list[Line] = []
     rows = _rows(letter, letter.reader, place.group_id, lines)
-    made = await workbook(title, marking, key, columns.split(" | "), letter.today.isoformat(), rows)
+    made = await spreadsheet(
+        action_sheet(title, marking, key, columns.split(" | "), letter.today.isoformat(), rows)
+    )
     said = letter.words.render("action_log.workbook", place=place, count=len(lines), made=made)
     if not made or not lines:
         return said
@@ -68,16 +71,17 @@ async def sheet(letter: Letter) -> Message | None:
     return Message(said.markdown, (Attachment(f"actions-{place.slug}-{letter.today}.xlsx", made),))
 
 
-async def _rows(letter: Letter, reader: Viewer, group_id: int, lines: list[Line]) -> AsyncIterator[list[Row]]:
+async def _rows(letter: Letter, reader: Viewer, group_id: int, lines: list[Line]) -> AsyncIterator[list[ActionRow]]:
     """The rows of the log, some at a time; what they are of is noted in `lines`."""
     after = 0
     while some := await log_lines(letter.unit, group_id, reader, letter.today, after=after, limit=AT_ONCE):
         lines.extend(Line(line.key, line.group_id, line.provider_id) for line in some)
-        yield [_row(letter.words, line) for line in some]
+        yield [row_of(letter.words, line) for line in some]
         after = some[-1].key
 
 
-def _row(words: Templates, line: LogLine) -> Row:
+def row_of(words: Templates, line: LogLine) -> ActionRow:
+    """One action as a row of the sheet."""
     return (
         line.raised_on.isoformat(),
         "C" if line.state is ActionState.CLOSED else "O",

@@ -6,14 +6,14 @@ other, since python-docx looks through all that is there for each paragraph it a
 
 import io
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as DocxDocument
-from docx.enum.section import WD_ORIENTATION
+from docx.enum.section import WD_ORIENTATION, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
@@ -25,13 +25,14 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from bot.chat.markdown import parse
-from bot.chat.tree import Buttons, Code, Heading, ListOf, Node, Paragraph, Quote, Rule, Run, Runs, Small, Table
+from bot.chat.tree import Buttons, Code, Heading, ListOf, Node, Paragraph, Quote, Rule, Run, Runs, Small, Table, words_of
 
 LANGUAGE = "en-GB"
 FIELDS = {"PAGE", "NUMPAGES"}  # in backquotes, in a header or footer: the number of this page, and of all
 DEEPEST_LIST = 3
 WIDTH, HEIGHT, MARGIN = Cm(21), Cm(29.7), Cm(2)  # A4
 SMALL = "SmallPrint"
+NARROWEST, WIDEST = 10, 40  # characters by which the width of a column is reckoned (ours)
 # What XML cannot hold, and what would reorder the words around it.
 _UNWRITABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -47,6 +48,12 @@ class Paper:
     made_at: datetime
 
 
+class Wide(str):
+    """A part of a document whose tables need a page on its side: it has pages of its own."""
+
+    __slots__ = ()
+
+
 def write_docx(paper: Paper, front: str, parts: Iterable[str]) -> bytes:
     """A document with `front` as its first page, and every other part after it in order; all of it is Markdown."""
     document = Document()
@@ -59,8 +66,13 @@ def write_docx(paper: Paper, front: str, parts: Iterable[str]) -> bytes:
     end = document.element.body.sectPr
     body = _Drawing(end.addprevious)
     body.draw(parse(front))
+    wide = False
     for number, part in enumerate(parts):
-        body.draw(parse(part), new_page=number == 0)
+        turned = isinstance(part, Wide) != wide
+        if turned:
+            wide = not wide
+            body = replace(body, width=_turn(document, wide=wide))
+        body.draw(parse(part), new_page=number == 0 and not turned)
     if end.getprevious().tag == qn("w:tbl"):
         body.draw([Paragraph(())])  # Word wants the last thing in a document to be a paragraph
     written = io.BytesIO()
@@ -98,12 +110,22 @@ def _set_up(document: DocxDocument, paper: Paper) -> None:
     small.font.size = Pt(8.5)
 
 
+def _turn(document: DocxDocument, *, wide: bool) -> int:
+    """Begin pages that lie on their side, or stand again; how wide a line of them is. What is on every page stays."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENTATION.LANDSCAPE if wide else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = (HEIGHT, WIDTH) if wide else (WIDTH, HEIGHT)
+    return section.page_width - 2 * MARGIN
+
+
 @dataclass(frozen=True)
 class _Drawing:
-    """Puts nodes, in order, where `place` takes elements. With `fields`, some code runs are numbers of pages."""
+    """Puts nodes, in order, where `place` takes elements, in lines of that width. With `fields`, some code runs are
+    numbers of pages."""
 
     place: Callable[[BaseOxmlElement], object]
     fields: bool = False
+    width: int = WIDTH - 2 * MARGIN
 
     def draw(self, nodes: Iterable[Node], style: str = "", *, new_page: bool = False) -> None:
         """`style` is that of plain paragraphs among them."""
@@ -125,7 +147,7 @@ class _Drawing:
             case ListOf():
                 self._list(node, 1)
             case Table():
-                self.place(_table(node))
+                self.place(_table(node, self.width))
             case Rule() | Buttons():
                 return  # there is nothing to press on paper
 
@@ -183,19 +205,30 @@ def _field(paragraph: CT_P, name: str) -> None:
     paragraph.append(field)
 
 
-def _table(table: Table) -> CT_Tbl:
-    """Columns of one width each, so that no word, however long, pushes a column off the page."""
-    drawn = CT_Tbl.new_tbl(len(table.rows) + 1, len(table.head), Emu(WIDTH - 2 * MARGIN))
+def _table(table: Table, width: int) -> CT_Tbl:
+    """Columns whose widths are given, so that no word, however long, pushes a column off the page."""
+    drawn = CT_Tbl.new_tbl(len(table.rows) + 1, len(table.head), Emu(width))
     drawn.tblStyle_val = "TableGrid"
     drawn.tblPr.autofit = False
-    rows = [table.head, *table.rows]
+    rows, columns = [table.head, *table.rows], drawn.tblGrid.gridCol_lst
+    widths = _widths(rows, width)
+    for column, its in zip(columns, widths, strict=True):
+        column.w = its
     for number, (row, cells) in enumerate(zip(drawn.tr_lst, rows, strict=True)):
         if number == 0:
             row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        for box, runs in zip(row.tc_lst, cells, strict=True):
+        for box, runs, its in zip(row.tc_lst, cells, widths, strict=True):
+            box.width = its
             bold = tuple(Run(run.text, bold=True) for run in runs) if number == 0 else runs
             box.replace(box.p_lst[0], _paragraph(bold))
     return drawn
+
+
+def _widths(rows: Sequence[Sequence[Runs]], width: int) -> list[Emu]:
+    """Each column by the longest that is said in it, within bounds."""
+    longest = [max(len(words_of(runs)) for runs in column) for column in zip(*rows, strict=True)]
+    shares = [min(max(one, NARROWEST), WIDEST) for one in longest]
+    return [Emu(width * share // sum(shares)) for share in shares]
 
 
 def writable(text: str) -> str:

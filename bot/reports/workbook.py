@@ -1,15 +1,16 @@
-"""A log as a workbook [003 Annex D]: the program that `bot/reports/action_log.py` runs, and what it writes.
+"""Logs as a workbook [003 Annexes D and E]: the program that `bot/reports/spreadsheet.py` runs, and what it writes.
 
-It is a program of its own because making a large workbook takes seconds in which the bot could answer nobody. It reads
-one line of JSON with a `Head`, then one for each row, and writes the workbook. Nothing of it is ever put in a file: the
-library would keep each sheet in one until it is whole.
+It is a program of its own because making a large workbook takes seconds in which the bot could answer nobody. For each
+sheet it reads one line of JSON with a `Head`, one with the columns that hold dates, then one for each row, and `null`
+where another sheet follows. Nothing of it is ever put in a file: the library would keep each sheet in one until it is
+whole.
 """
 
 import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -38,9 +39,10 @@ Value = str | int | date
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the rows. `marking` is on every page that is printed; `columns` are headings, `widths` are in
-    characters."""
+    """What stands above the rows of a sheet. `name` is on its tab; `marking` is on every page that is printed;
+    `columns` are headings, `widths` are in characters."""
 
+    name: str
     title: str
     marking: str
     key: str
@@ -49,18 +51,21 @@ class Head:
     made_on: str
 
 
-def write_workbook(head: Head, rows: Iterable[Sequence[Value]]) -> bytes:
-    """The workbook, row by row, so that a long one takes little memory: the same bytes for the same log."""
+def write_workbook(sheets: Iterable[tuple[Head, Iterable[Sequence[Value]]]]) -> bytes:
+    """The workbook, sheet by sheet and row by row, so that a long one takes little memory: the same bytes for the same
+    logs. Its title and its day are those of the first sheet."""
     written = io.BytesIO()
     book = Workbook(write_only=True)
-    made = datetime.fromisoformat(head.made_on)
-    book.properties.title, book.properties.creator = writable(head.title), "Soundings"
-    book.properties.created = book.properties.modified = made
+    book.properties.creator = "Soundings"
     with _Archive(written, "w", ZIP_DEFLATED) as archive:
-        sheet = book.create_sheet("Action log")
-        _set_up(sheet, head)
-        with archive.open(_entry("xl/worksheets/sheet1.xml"), "w") as stream:
-            _write_sheet(sheet, head, rows, stream)
+        for number, (head, rows) in enumerate(sheets, 1):
+            sheet = book.create_sheet(head.name)
+            _set_up(sheet, head)
+            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as stream:
+                _write_sheet(sheet, head, rows, stream)
+            if number == 1:
+                book.properties.title = writable(head.title)
+                book.properties.created = book.properties.modified = datetime.fromisoformat(head.made_on)
         ExcelWriter(book, archive).write_data()
     return written.getvalue()
 
@@ -72,7 +77,7 @@ def writable(text: str) -> str:
 
 
 class _Archive(ZipFile):
-    """An archive in which nothing says when it was made, and whose sheet is there already."""
+    """An archive in which nothing says when it was made, and whose sheets are there already."""
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         super().writestr(_entry(zinfo_or_arcname), data)
@@ -155,16 +160,21 @@ def _say(cell: Any, text: str) -> Any:
     return cell
 
 
-def _read(line: str, dates: Sequence[int]) -> list[Value]:
-    row = json.loads(line)
-    return [date.fromisoformat(value) if number in dates else value for number, value in enumerate(row)]
+def _sheets(lines: Iterator[str]) -> Iterator[tuple[Head, Iterator[list[Value]]]]:
+    """Each sheet as it comes: its rows are to be taken before the next one is asked for."""
+    for line in lines:
+        dates = json.loads(next(lines))
+        yield Head(**json.loads(line)), _rows(lines, dates)
+
+
+def _rows(lines: Iterator[str], dates: Sequence[int]) -> Iterator[list[Value]]:
+    while row := json.loads(next(lines, "null")):
+        yield [date.fromisoformat(value) if number in dates and value else value for number, value in enumerate(row)]
 
 
 def main() -> None:
-    """Read from the input, write to the output: the second line says which columns hold dates."""
-    head = Head(**json.loads(sys.stdin.readline()))
-    dates = json.loads(sys.stdin.readline())
-    sys.stdout.buffer.write(write_workbook(head, (_read(line, dates) for line in sys.stdin)))
+    """Read from the input, write to the output."""
+    sys.stdout.buffer.write(write_workbook(_sheets(iter(sys.stdin))))
 
 
 if __name__ == "__main__":

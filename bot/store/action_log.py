@@ -17,7 +17,7 @@ from bot.store.actions import SeenAction, seen_actions
 from bot.store.barring import allowed_providers
 from bot.store.tables import Action, ActionChange, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visible_requests import visible_actions
+from bot.store.visible_requests import channel_actions, visible_actions
 
 TOLD = (DUE, HANDED, PASSED, COMMENT)
 MOST_BODIES = 100  # as many as a list offers
@@ -115,9 +115,18 @@ async def filter_names(unit: Unit, wanted: LogFilter) -> dict[str, str]:
     }
 
 
-async def log_lines(unit: Unit, group_id: int, viewer: Viewer, today: date, *, after: int, limit: int) -> list[LogLine]:
-    """The next lines of the whole log, closed ones too, in the order in which they were raised; `after` is the key of
-    the last line before them."""
+async def log_lines(
+    unit: Unit,
+    group_id: int,
+    viewer: Viewer | None,
+    today: date,
+    *,
+    after: int,
+    limit: int,
+    status: LogStatus = LogStatus.ALL,
+) -> list[LogLine]:
+    """The next lines of the log in the order in which they were raised; `after` is the key of the last line before
+    them. `viewer` None is the group's channel."""
     columns = (
         col(Action.id), col(Action.group_id), col(Action.provider_id), col(Action.reference), col(Action.raised_on),
         col(Action.state), col(Action.priority), col(Action.issue), col(Action.resolution), col(Action.due_on),
@@ -126,7 +135,7 @@ async def log_lines(unit: Unit, group_id: int, viewer: Viewer, today: date, *, a
     )  # fmt: skip
     asked = (
         _asked(LogFilter(group_id), viewer, today)
-        .where(col(Action.id) > after)
+        .where(col(Action.id) > after, _status(status, today))
         .join(Person, col(Person.id) == col(Action.owner_id))
         .join(Organisation, col(Organisation.id) == col(Action.owner_organisation_id))
         .outerjoin(Provider, col(Provider.id) == col(Action.provider_id))
@@ -137,7 +146,7 @@ async def log_lines(unit: Unit, group_id: int, viewer: Viewer, today: date, *, a
     lines = [LogLine(*(*row, ())) for row in await unit.rows(asked)]
     # Whoever is barred from a provider keeps their own action about it, without what others wrote, as on its page.
     about = {line.provider_id for line in lines if line.provider_id is not None}
-    allowed = {None, *await allowed_providers(unit, viewer, list(about), today)}
+    allowed = {None, *(about if viewer is None else await allowed_providers(unit, viewer, list(about), today))}
     changes = await _changes(unit, [line.key for line in lines if line.provider_id in allowed])
     return [
         replace(line, changes=changes.get(line.key, ())) if line.provider_id in allowed else replace(line, source="")
@@ -169,9 +178,10 @@ async def _changes(unit: Unit, action_ids: Sequence[int]) -> dict[int, list[Chan
     return found
 
 
-def _asked(wanted: LogFilter, viewer: Viewer, today: date) -> SelectOfScalar[Action]:
+def _asked(wanted: LogFilter, viewer: Viewer | None, today: date) -> SelectOfScalar[Action]:
     """What is wanted, of any status."""
-    asked = visible_actions(viewer, today).where(Action.group_id == wanted.group_id)
+    seen = channel_actions(wanted.group_id) if viewer is None else visible_actions(viewer, today)
+    asked = seen.where(Action.group_id == wanted.group_id)
     equal = {
         Action.owner_id: wanted.owner_id,
         Action.owner_organisation_id: wanted.organisation_id,

@@ -378,7 +378,7 @@ async def test_an_empty_log_is_said_and_not_sent(world: World):
 @SQLITE
 async def test_a_spreadsheet_that_cannot_be_made_is_said(world: World, monkeypatch: pytest.MonkeyPatch):
     await put_actions(world, 1)
-    monkeypatch.setattr("bot.reports.action_log.PROGRAM", "bot.reports.nothing_of_that_name")
+    monkeypatch.setattr("bot.reports.spreadsheet.PROGRAM", "bot.reports.nothing_of_that_name")
     await said(world, "dean", "/action", "export")
     await world.settle()
     assert "could not be made just now" in last_dm(world, "dean").text

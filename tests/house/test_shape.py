@@ -134,6 +134,7 @@ def test_the_timetable_has_its_jobs():
         "meetings",
         "replies",
         "notes",
+        "meeting_packs",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
@@ -154,4 +155,4 @@ def test_only_the_program_that_draws_loads_the_library_for_it():
 def test_only_the_program_that_writes_spreadsheets_loads_the_library_for_it():
     loading = {m.name for m in MODULES if "import openpyxl" in m.text or "from openpyxl" in m.text}
     assert loading == {"bot/reports/workbook.py"}
-    assert {m.name for m in MODULES if "bot.reports.workbook" in m.text} == {"bot/reports/action_log.py"}
+    assert {m.name for m in MODULES if "bot.reports.workbook" in m.text} == {"bot/reports/spreadsheet.py"}

@@ -12,13 +12,15 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from bot.reports import action_log
-from bot.reports.action_log import Row, workbook
+from bot.reports import spreadsheet as driver
+from bot.reports.action_log import ActionRow, action_sheet
+from bot.reports.spreadsheet import spreadsheet
+from bot.reports.surveillance_log import surveillance_sheet
 from bot.reports.workbook import LONGEST_CELL, Head, write_workbook
 from tests.hostile import HOSTILE
 
 COLUMNS = ["Date raised", "Status (O,C)", "Priority (1,2,3)", "Issue", "Owner", "Resolution", "Due date", "Comments"]
-HEAD = Head("Action log: Marram QSG", "OFFICIAL-SENSITIVE. R&D", "Status: O", COLUMNS, (12,) * 8, "2026-11-23")
+HEAD = Head("Action log", "Action log: Marram QSG", "OFFICIAL-SENSITIVE. R&D", "Status: O", COLUMNS, (12,) * 8, "2026-11-23")
 RAISED, DUE = date(2026, 11, 2), date(2026, 12, 7)
 
 
@@ -27,7 +29,7 @@ def line(issue: str = "Ask", resolution: str = "", comments: str = "A-234567.") 
 
 
 def sheet(*rows: list[Any], head: Head = HEAD) -> Any:
-    return load_workbook(io.BytesIO(write_workbook(head, rows))).active
+    return load_workbook(io.BytesIO(write_workbook([(head, rows)]))).active
 
 
 def test_the_shape_of_the_annex():
@@ -58,7 +60,7 @@ def test_what_looks_like_a_formula_is_text(text: str):
         cell = made[name]
         assert (cell.value, cell.data_type, cell.quotePrefix) == (text.replace("\x00", ""), "s", True), name
     assert {made[name].data_type for name in ("A1", "A2", "A3")} == {"s"}
-    with ZipFile(io.BytesIO(write_workbook(HEAD, [line(text)]))) as archive:
+    with ZipFile(io.BytesIO(write_workbook([(HEAD, [line(text)])]))) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 
 
@@ -83,20 +85,20 @@ def test_nothing_is_cut_off_that_a_cell_can_hold():
 def test_the_same_log_is_the_same_file_and_none_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     rows = [line(f"Ask {n}") for n in range(300)]
-    assert write_workbook(HEAD, rows) == write_workbook(HEAD, rows)
+    assert write_workbook([(HEAD, rows)]) == write_workbook([(HEAD, rows)])
     assert list(tmp_path.iterdir()) == []
 
 
-async def rows(*some: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+async def rows(*some: Sequence[ActionRow]) -> AsyncIterator[Sequence[ActionRow]]:
     for each in some:
         yield each
 
 
-ROW: Row = ("2026-11-02", "O", 2, "Ask", "Dean Person, HEE", "", "2026-12-07", "A-234567.")
+ROW: ActionRow = ("2026-11-02", "O", 2, "Ask", "Dean Person, HEE", "", "2026-12-07", "A-234567.")
 
 
-async def made(*some: Sequence[Row]) -> bytes | None:
-    return await workbook(HEAD.title, HEAD.marking, HEAD.key, COLUMNS, HEAD.made_on, rows(*some))
+async def made(*some: Sequence[ActionRow]) -> bytes | None:
+    return await spreadsheet(action_sheet(HEAD.title, HEAD.marking, HEAD.key, COLUMNS, HEAD.made_on, rows(*some)))
 
 
 async def test_it_is_made_in_another_process_from_lines_as_they_come():
@@ -109,11 +111,36 @@ async def test_it_is_made_in_another_process_from_lines_as_they_come():
 
 @pytest.mark.parametrize(("name", "value"), [("PROGRAM", "bot.reports.nowhere"), ("SECONDS", 0.0)])
 async def test_what_cannot_be_made_is_none(monkeypatch: pytest.MonkeyPatch, name: str, value: object):
-    monkeypatch.setattr(action_log, name, value)
+    monkeypatch.setattr(driver, name, value)
     assert await made(*[[ROW] * 500] * 20) is None
 
 
 async def test_the_process_is_given_no_settings(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SOUNDINGS_KEYS", "k1:secret")
-    assert "SOUNDINGS_KEYS" not in action_log.HANDED_DOWN
+    assert "SOUNDINGS_KEYS" not in driver.HANDED_DOWN
     assert await made([ROW])
+
+
+LEVELS = ["Sector", "Provider or system", "1", "2", "3", "Current level", "Since", "Actions/Comments", "Who", "Review"]
+LEVEL = ("Acute", "=cmd|' /C calc'!A0", "R", "", "EN", "EN", "2026-11-02", "\x00+1", "", "")
+
+
+async def test_two_logs_are_two_sheets_of_one_workbook():
+    async def levels() -> AsyncIterator[Sequence[Sequence[str]]]:
+        yield [LEVEL]
+
+    async def both() -> bytes:
+        actions = action_sheet(HEAD.title, HEAD.marking, HEAD.key, COLUMNS, HEAD.made_on, rows([ROW] * 3))
+        log = surveillance_sheet("Surveillance log", HEAD.marking, "R", LEVELS, HEAD.made_on, levels())
+        return await spreadsheet(actions, log) or b""
+
+    content = await both()
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Action log", "Surveillance log"]
+    assert book.properties.title == HEAD.title
+    first, second = book.worksheets
+    assert (first.max_row, second.max_row) == (7, 5)
+    assert [cell.value for cell in second[4]] == LEVELS
+    assert (second["B5"].value, second["B5"].data_type, second["B5"].quotePrefix) == (LEVEL[1], "s", True)
+    assert (second["G5"].value, second["J5"].value, second["H5"].value) == (datetime(2026, 11, 2), None, "+1")  # noqa: DTZ001
+    assert content == await both()

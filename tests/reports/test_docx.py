@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.escaping import escape, quote
-from bot.reports.docx import Paper, writable, write_docx
+from bot.reports.docx import Paper, Wide, writable, write_docx
 from tests.hostile import HOSTILE
 
 PAPER = Paper(
@@ -84,6 +84,23 @@ def test_the_edges_are_on_every_page():
 def test_only_the_second_part_begins_a_page():
     breaks = [line.text for line in drawn("one", "two").paragraphs if line.paragraph_format.page_break_before]
     assert breaks == ["one"]
+
+
+def test_a_wide_part_has_pages_on_their_side_with_the_same_edges():
+    document = drawn("one", Wide("| a | b |\n|---|---|\n| 1 | 2 |"), Wide("two"), "three")
+    sections = list(document.sections)
+    assert [round(section.page_width.cm, 1) for section in sections] == [21.0, 29.7, 21.0]
+    assert [[line.text for line in section.header.paragraphs] for section in sections] == [["MARKED"]] * 3
+    assert all(section.header.is_linked_to_previous for section in sections[1:])
+    breaks = [line.text for line in document.paragraphs if line.paragraph_format.page_break_before]
+    assert breaks == ["one"]  # the others begin a page as it is
+
+
+def test_a_column_is_as_wide_as_what_is_said_in_it_within_bounds():
+    table = drawn(f"| a | b |\n|---|---|\n| 1 | {'x' * 5000} |").tables[0]
+    narrow, wide = (column.width.cm for column in table.columns)
+    assert (round(narrow, 1), round(wide, 1)) == (3.4, 13.6)
+    assert [cell.width.cm for cell in table.rows[1].cells] == [narrow, wide]
 
 
 def test_the_number_of_a_page_is_only_at_the_edge():
