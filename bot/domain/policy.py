@@ -76,14 +76,15 @@ class PanelPolicy:
 
 @dataclass(frozen=True)
 class MeetingPolicy:
-    """In working days before a meeting: when people are asked whether they come, and reminded if they did not say. In
-    working days after it: by when a provider, and a safeguarding board, is told what was concluded; and, once its note
-    is sent, how long members have to agree it or to comment. In months: within which a group discusses each of its
-    providers, unless the network file says otherwise [003 §95]."""
+    """In working days before a meeting: when people are asked whether they come, reminded if they did not say, and when
+    its pack goes out. In working days after it: by when a provider, and a safeguarding board, is told what was
+    concluded; and, once its note is sent, how long members have to agree it or to comment. In months: within which a
+    group discusses each of its providers, unless the network file says otherwise [003 §95]."""
 
     ask_before: int
     remind_before: int
     cycle_months: int
+    pack_before: int = 5
     tell_provider_within: int = 5
     tell_board_within: int = 1
     note_agreed_within: int = 5

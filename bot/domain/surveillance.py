@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.cadence import months_on
 from bot.domain.terms import Level
 
 
@@ -25,3 +26,11 @@ def level_errors(
         elif find_out_by < today:
             errors["find_out_by"] = "Choose a day from today on."
     return errors
+
+
+def review_due(level: Level, since: date, reviewed: date | None) -> date | None:
+    """The day on which it will have been on enhanced for more than three consecutive quarters [003 §126], or a quarter
+    after the one for which its position was `reviewed`; None for any other level."""
+    if level is not Level.ENHANCED:
+        return None
+    return months_on(reviewed, 3) if reviewed else months_on(since, 9)

@@ -73,6 +73,7 @@ class _Meetings(Strict):
     note_agreed_within: Days
     tell_provider_within: Days
     tell_board_within: Days
+    pack_before: Days
 
 
 class _Keeping(Strict):

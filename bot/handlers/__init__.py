@@ -21,6 +21,8 @@ from bot.handlers.escalations import EscalationsDesk
 from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
+from bot.handlers.meeting import AgendaDesk
+from bot.handlers.meeting_pack import PackDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
 from bot.handlers.note import NoteDesk
@@ -60,6 +62,7 @@ DESKS = (
     HandlingDesk,
     AgendaDesk,
     MeetingDesk,
+    PackDesk,
     MeetingReplyDesk,
     NoteDesk,
     NoteReplyDesk,

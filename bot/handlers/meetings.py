@@ -12,6 +12,7 @@ from bot.handlers.door import Door, Visit, which_group
 from bot.handlers.fields import blank, chosen_number
 from bot.handlers.note import NoteDesk
 from bot.handlers.sitting import SittingDesk
+from bot.handlers.meeting_pack import PackDesk
 from bot.messages import meetings as messages
 from bot.messages.notes import standing_line
 from bot.services import meetings as services
@@ -55,6 +56,8 @@ class MeetingDesk:
                 return await NoteDesk(self.door).command(ask, rest, visit)
             case "run":
                 return await SittingDesk(self.door).run(ask, rest, visit)
+            case "pack":
+                return await PackDesk(self.door).command(ask, rest, visit)
         async with self.door.store.look() as unit:
             if verb and await meeting_named(unit, ask.words, visit.viewer.group_ids):
                 return Open(await self._page(unit, ask.words, visit))

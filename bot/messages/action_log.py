@@ -61,9 +61,7 @@ async def sheet(letter: Letter) -> Message | None:
     ).split("\n")
     lines: list[Line] = []
     rows = _rows(letter, letter.reader, place.group_id, lines)
-    made = await spreadsheet(
-        action_sheet(title, marking, key, columns.split(" | "), letter.today.isoformat(), rows)
-    )
+    made = await spreadsheet(action_sheet(title, marking, key, columns.split(" | "), letter.today.isoformat(), rows))
     said = letter.words.render("action_log.workbook", place=place, count=len(lines), made=made)
     if not made or not lines:
         return said

@@ -25,7 +25,21 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from bot.chat.markdown import parse
-from bot.chat.tree import Buttons, Code, Heading, ListOf, Node, Paragraph, Quote, Rule, Run, Runs, Small, Table, words_of
+from bot.chat.tree import (
+    Buttons,
+    Code,
+    Heading,
+    ListOf,
+    Node,
+    Paragraph,
+    Quote,
+    Rule,
+    Run,
+    Runs,
+    Small,
+    Table,
+    words_of,
+)
 
 LANGUAGE = "en-GB"
 FIELDS = {"PAGE", "NUMPAGES"}  # in backquotes, in a header or footer: the number of this page, and of all
@@ -114,8 +128,9 @@ def _turn(document: DocxDocument, *, wide: bool) -> int:
     """Begin pages that lie on their side, or stand again; how wide a line of them is. What is on every page stays."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENTATION.LANDSCAPE if wide else WD_ORIENTATION.PORTRAIT
-    section.page_width, section.page_height = (HEIGHT, WIDTH) if wide else (WIDTH, HEIGHT)
-    return section.page_width - 2 * MARGIN
+    width, height = (HEIGHT, WIDTH) if wide else (WIDTH, HEIGHT)
+    section.page_width, section.page_height = width, height
+    return width - 2 * MARGIN
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.schedules.keeping import keep
 from bot.schedules.meeting_replies import replies
 from bot.schedules.meetings import meetings
 from bot.schedules.notes import notes
+from bot.schedules.meetings import meeting_packs, meetings
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
@@ -153,6 +154,7 @@ TIMETABLE = (
     Tick("meetings", 4, meetings),
     Tick("replies", 4, replies),
     Tick("notes", 4, notes),
+    Tick("meeting_packs", 2, meeting_packs),
     Tick("measure", 4, measure),
 )
 

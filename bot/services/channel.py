@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from bot.store.channels import (
     channel_shows,
     letters_about,
     letters_of_changes,
+    packs_sent,
     runners_free_of,
     shown_last,
     strays,
@@ -111,7 +112,7 @@ async def _runners(unit: Unit, group_id: int, providers: Collection[int], now: d
     return [*secretariat, *(chair for chair in chairs if chair not in secretariat)]
 
 
-async def refresh_channel(unit: Unit, concern: Concern, *, now: datetime, rules: Rules) -> None:  # noqa: ARG001
+async def refresh_channel(unit: Unit, concern: Concern, *, now: datetime, rules: Rules) -> None:
     """Queue the edits that make a group's channel show of this concern what it may now, and nothing more.
 
     Call it in the transaction that changed what the channel may show: narrowed, tightened, widened, withdrawn,
@@ -132,6 +133,11 @@ async def refresh_channel(unit: Unit, concern: Concern, *, now: datetime, rules:
             await _replace(unit, row, now, shown=int(shows))
     if shown != shows and standing:
         await _refresh_digests(unit, concern, now, removed=not shows)
+        posted = await told_group(unit, concern.group_id, "pack.posted")
+        await _refresh_packs(unit, concern, posted, now, rules, shows=shows)
+    if shown != shows or not standing:
+        sent = await packs_sent(unit, concern.group_id)
+        await _refresh_packs(unit, concern, sent, now, rules, shows=shows)
     for row in await letters_about(unit, concern.key, concern.raised_by_id, concern.group_id):
         await _replace(unit, row, now)
 
@@ -152,7 +158,19 @@ async def _refresh_digests(unit: Unit, concern: Concern, now: datetime, *, remov
             await _replace(unit, row, now, **({"removed": 1} if removed else {}))
 
 
-async def _replace(unit: Unit, row: OutboxRow, now: datetime, **beside: int) -> None:
+async def _refresh_packs(
+    unit: Unit, concern: Concern, packs: Sequence[OutboxRow], now: datetime, rules: Rules, *, shows: bool
+) -> None:
+    """Each pack that may have shown it: made anew while its meeting is to come, and after that only taken away."""
+    for row in packs:
+        meeting = await unit.get(Meeting, int(row.subject["meeting"]))
+        sent = row.state not in NEVER_SENT or row.handle
+        if sent and meeting.starts_at > concern.raised_at and (meeting.starts_at > now or not shows):
+            beside: dict[str, int | str] = {"day": rules.today(now).isoformat()}
+            await _replace(unit, row, now, **(beside if shows else {**beside, "removed": 1}))
+
+
+async def _replace(unit: Unit, row: OutboxRow, now: datetime, **beside: int | str) -> None:
     """Queue the same message as it may be read now, in place of the one sent."""
     again = Telling(
         row.kind, row.subject, row.person_id, row.group_id, slot=_unlike_any(), edits=row.once, beside=beside

@@ -12,7 +12,7 @@ from bot.domain.terms import Misfit, Role
 from bot.store.barring import barred_among, current
 from bot.store.outbox import Telling, told_people
 from bot.store.people import enrolled
-from bot.store.tables import Concern, HandlingChange, Membership, OutboxRow, Person, Provider, Seat
+from bot.store.tables import Concern, HandlingChange, Meeting, Membership, OutboxRow, Person, Provider, Seat
 from bot.store.unit import Unit
 from bot.store.visibility import channel_concerns
 
@@ -95,6 +95,14 @@ async def letters_about(unit: Unit, concern_id: int, raised_by_id: int, group_id
     ever = await unit.all(select(Seat.person_id).where(Seat.group_id == group_id, Seat.role == Role.SECRETARIAT))
     asked = [Telling("concern.unmatched", about, person_id=person_id) for person_id in set(ever)]
     return await told_people(unit, [Telling("concern.receipt", about, person_id=raised_by_id), *asked])
+
+
+async def packs_sent(unit: Unit, group_id: int) -> Sequence[OutboxRow]:
+    """The packs of a group's meetings that were sent to single people, whoever they were sent to."""
+    meetings = await unit.all(select(col(Meeting.id)).where(Meeting.group_id == group_id))
+    of_these = [col(OutboxRow.once).startswith(f"pack.sent|meeting={key}|") for key in meetings]
+    asked = select(OutboxRow).where(OutboxRow.kind == "pack.sent", OutboxRow.edits == "", or_(*of_these))
+    return await unit.all(asked) if of_these else []
 
 
 async def letters_of_changes(unit: Unit, concern_id: int) -> Sequence[OutboxRow]:

@@ -30,7 +30,7 @@ def test_the_shipped_policy_has_the_agreed_figures() -> None:
     assert (policy.opens, policy.closes, policy.silence_days) == (time(9), time(17), 180)
     assert (policy.digest.leads, policy.digest.at) == ((5, 1), time(9))
     assert (policy.reminders.days_before, policy.reminders.working_days_before) == ((7,), (1,))
-    assert (policy.meetings.ask_before, policy.meetings.remind_before) == (10, 3)
+    assert (policy.meetings.ask_before, policy.meetings.remind_before, policy.meetings.pack_before) == (10, 3, 5)
     assert policy.meetings.note_agreed_within == 5
     assert (policy.reminders.overdue_first, policy.reminders.overdue_every) == (1, 5)
 
