@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from bot.store.channels import (
     channel_shows,
     letters_about,
     letters_of_changes,
-    packs_sent,
+    packs_with,
     runners_free_of,
     shown_last,
     strays,
@@ -133,13 +133,9 @@ async def refresh_channel(unit: Unit, concern: Concern, *, now: datetime, rules:
             await _replace(unit, row, now, shown=int(shows))
     if shown != shows and standing:
         await _refresh_digests(unit, concern, now, removed=not shows)
-        posted = await told_group(unit, concern.group_id, "pack.posted")
-        await _refresh_packs(unit, concern, posted, now, rules, shows=shows)
-    if shown != shows or not standing:
-        sent = await packs_sent(unit, concern.group_id)
-        await _refresh_packs(unit, concern, sent, now, rules, shows=shows)
     for row in await letters_about(unit, concern.key, concern.raised_by_id, concern.group_id):
         await _replace(unit, row, now)
+    await _refresh_packs(unit, concern, now, rules, shows=shows)
 
 
 async def refresh_changes(unit: Unit, concern: Concern, *, now: datetime) -> None:
@@ -158,14 +154,11 @@ async def _refresh_digests(unit: Unit, concern: Concern, now: datetime, *, remov
             await _replace(unit, row, now, **({"removed": 1} if removed else {}))
 
 
-async def _refresh_packs(
-    unit: Unit, concern: Concern, packs: Sequence[OutboxRow], now: datetime, rules: Rules, *, shows: bool
-) -> None:
-    """Each pack that may have shown it: made anew while its meeting is to come, and after that only taken away."""
-    for row in packs:
-        meeting = await unit.get(Meeting, int(row.subject["meeting"]))
-        sent = row.state not in NEVER_SENT or row.handle
-        if sent and meeting.starts_at > concern.raised_at and (meeting.starts_at > now or not shows):
+async def _refresh_packs(unit: Unit, concern: Concern, now: datetime, rules: Rules, *, shows: bool) -> None:
+    """Each pack in which it was shown: made anew while its meeting is to come, and taken away after that, since what
+    was on the table is not written anew."""
+    for row, meeting in await packs_with(unit, concern):
+        if meeting.starts_at > now or not shows:
             beside: dict[str, int | str] = {"day": rules.today(now).isoformat()}
             await _replace(unit, row, now, **(beside if shows else {**beside, "removed": 1}))
 

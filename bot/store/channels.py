@@ -2,20 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_
 from sqlmodel import col, select
 
+from bot.domain.audit import chain_of
 from bot.domain.handling import Identity
 from bot.domain.terms import Misfit, Role
 from bot.store.barring import barred_among, current
 from bot.store.outbox import Telling, told_people
 from bot.store.people import enrolled
-from bot.store.tables import Concern, HandlingChange, Meeting, Membership, OutboxRow, Person, Provider, Seat
+from bot.store.tables import (
+    Concern,
+    HandlingChange,
+    JournalEntry,
+    Meeting,
+    Membership,
+    OutboxRow,
+    Person,
+    Provider,
+    Seat,
+)
 from bot.store.unit import Unit
 from bot.store.visibility import channel_concerns
 
+PACKS = ("pack.posted", "pack.sent")
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 CHANGES = ("handling.asked", "handling.decided", "handling.changed", "handling.overridden")
 
 
@@ -97,12 +110,42 @@ async def letters_about(unit: Unit, concern_id: int, raised_by_id: int, group_id
     return await told_people(unit, [Telling("concern.receipt", about, person_id=raised_by_id), *asked])
 
 
-async def packs_sent(unit: Unit, group_id: int) -> Sequence[OutboxRow]:
-    """The packs of a group's meetings that were sent to single people, whoever they were sent to."""
-    meetings = await unit.all(select(col(Meeting.id)).where(Meeting.group_id == group_id))
-    of_these = [col(OutboxRow.once).startswith(f"pack.sent|meeting={key}|") for key in meetings]
-    asked = select(OutboxRow).where(OutboxRow.kind == "pack.sent", OutboxRow.edits == "", or_(*of_these))
-    return await unit.all(asked) if of_these else []
+async def packs_with(unit: Unit, concern: Concern) -> list[tuple[OutboxRow, Meeting]]:
+    """The packs in which that concern was shown, to the channel or to one person, each with its meeting: by the
+    journal, which has what each pack told, and when."""
+    told = await unit.rows(
+        select(JournalEntry.person_id, JournalEntry.at, JournalEntry.facts).where(
+            JournalEntry.chain == chain_of(concern.group_id, None),
+            JournalEntry.act == "told",
+            JournalEntry.subject_kind == "concern",
+            JournalEntry.at >= concern.raised_at,
+        )
+    )
+    shown = [
+        (person_id, at)
+        for person_id, at, facts in told
+        if facts and facts["where"] in PACKS and str(concern.key) in str(facts["ids"]).split(",")
+    ]
+    if not shown:
+        return []
+    meetings = {
+        row.key: row
+        for row in await unit.all(select(Meeting).where(Meeting.group_id == concern.group_id))
+        if row.starts_at > concern.raised_at
+    }
+    these = or_(*(col(OutboxRow.once).startswith(f"{kind}|meeting={key}|") for kind in PACKS for key in meetings))
+    rows = await unit.all(select(OutboxRow).where(OutboxRow.edits == "", these)) if meetings else []
+    return [
+        (row, meeting)
+        for row in rows
+        if (meeting := meetings[int(row.subject["meeting"])])
+        and any(to == row.person_id and _within(at, row, meeting) for to, at in shown)
+    ]
+
+
+def _within(at: datetime, row: OutboxRow, meeting: Meeting) -> bool:
+    """Whether a moment at which something was told lies between a pack's sending and the end of its meeting."""
+    return row.sent_at is not None and row.sent_at - A_MINUTE <= at <= meeting.starts_at + A_DAY
 
 
 async def letters_of_changes(unit: Unit, concern_id: int) -> Sequence[OutboxRow]:

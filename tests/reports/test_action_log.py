@@ -20,7 +20,9 @@ from bot.reports.workbook import LONGEST_CELL, Head, write_workbook
 from tests.hostile import HOSTILE
 
 COLUMNS = ["Date raised", "Status (O,C)", "Priority (1,2,3)", "Issue", "Owner", "Resolution", "Due date", "Comments"]
-HEAD = Head("Action log", "Action log: Marram QSG", "OFFICIAL-SENSITIVE. R&D", "Status: O", COLUMNS, (12,) * 8, "2026-11-23")
+HEAD = Head(
+    "Action log", "Action log: Marram QSG", "OFFICIAL-SENSITIVE. R&D", "Status: O", COLUMNS, (12,) * 8, "2026-11-23"
+)
 RAISED, DUE = date(2026, 11, 2), date(2026, 12, 7)
 
 
