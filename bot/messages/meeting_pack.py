@@ -53,6 +53,7 @@ async def posted(letter: Letter) -> Message | None:
     if meeting.state is not MeetingState.SCHEDULED or begun:
         return None
     made = await _made(letter, meeting)
+    letter.names(*made.pack.named)
     files, lacking = await _files(made)
     facts = made.facts() | {"lacking": lacking, "removed": "removed" in letter.subject}
     return Message(letter.words.render("pack.posted", **facts).markdown, files)
@@ -87,7 +88,6 @@ async def _made(letter: Letter, meeting: Meeting) -> _Made:
     pack = await pack_of(letter.unit, meeting, letter.reader, letter.now, letter.rules.calendar)
     letter.shows(*(one.concern for one in pack.concerns))
     letter.shows(*(Line(line.key, line.group_id, line.provider_id) for line in pack.actions))
-    letter.names(*pack.named)
     return _Made(letter, pack, date.fromisoformat(str(letter.subject["day"])))
 
 

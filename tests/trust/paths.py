@@ -22,7 +22,8 @@ from bot.store.people import viewer_of
 from tests.store.rows import NOW, TODAY, WORKSPACE
 
 CHANNEL = "the channel"
-POSTED = ("agenda.digest", "concern.posted", "journal.witness")  # what goes to a channel; all else goes to people
+# What goes to a channel; all else goes to people.
+POSTED = ("agenda.digest", "concern.posted", "journal.witness", "pack.posted")
 # These follow a message that somebody has had already, and tell them only that it is over.
 FOLLOWING = ("handling.asked", "escalation.withdrawn", "panel.withdrawn")
 Seen = dict[str, str]
