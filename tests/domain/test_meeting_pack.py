@@ -5,13 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.meeting_pack import begin_at, meeting_over, pack_lead
-from bot.domain.policy import Rules
 from bot.domain.surveillance import review_due
 from bot.domain.terms import Level
-from bot.files.policy import load_policy
-from tests.domain.england import ENGLAND
+from tests.domain.england import RULES
 
-POLICY = load_policy()
 MEETS = datetime(2026, 11, 30, 10, tzinfo=UTC)  # a Monday
 
 
@@ -27,8 +24,7 @@ MEETS = datetime(2026, 11, 30, 10, tzinfo=UTC)  # a Monday
     ],
 )
 def test_the_lead_whose_pack_should_be_there(moment: datetime, lead: int | None):
-    rules = Rules(POLICY, ENGLAND)
-    assert pack_lead(MEETS, rules.calendar, rules.policy, moment) == lead
+    assert pack_lead(MEETS, RULES.calendar, RULES.policy, moment) == lead
 
 
 def test_items_begin_one_after_the_other_until_one_has_no_minutes():
@@ -46,7 +42,7 @@ def test_a_meeting_is_over_when_it_was_closed_or_its_time_is_up():
 @pytest.mark.parametrize(
     ("level", "reviewed", "due"),
     [
-        (Level.ENHANCED, None, date(2026, 8, 31)),
+        (Level.ENHANCED, None, date(2026, 8, 30)),
         (Level.ENHANCED, date(2026, 10, 1), date(2027, 1, 1)),
         (Level.RISK_SUMMIT, None, None),
         (Level.ROUTINE, date(2026, 10, 1), None),
