@@ -21,7 +21,6 @@ from bot.handlers.escalations import EscalationsDesk
 from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
-from bot.handlers.meeting import AgendaDesk
 from bot.handlers.meeting_pack import PackDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk

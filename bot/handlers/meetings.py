@@ -10,9 +10,9 @@ from bot.domain.meetings import LENGTHS, USUAL_LENGTH, starting_times
 from bot.errors import NoGroup, NotFound, NotYours, WrongPlace
 from bot.handlers.door import Door, Visit, which_group
 from bot.handlers.fields import blank, chosen_number
+from bot.handlers.meeting_pack import PackDesk
 from bot.handlers.note import NoteDesk
 from bot.handlers.sitting import SittingDesk
-from bot.handlers.meeting_pack import PackDesk
 from bot.messages import meetings as messages
 from bot.messages.notes import standing_line
 from bot.services import meetings as services
@@ -45,25 +45,25 @@ class MeetingDesk:
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
         verb, _, rest = ask.words.strip().partition(" ")
-        match verb.casefold():
-            case "help":
-                return Say(self.door.words.render("help.meeting"))
-            case "add":
-                return await self._add_form(ask, rest, visit)
-            case "calendar":
-                return await self.calendar(ask, rest, visit)
-            case "note":
-                return await NoteDesk(self.door).command(ask, rest, visit)
-            case "run":
-                return await SittingDesk(self.door).run(ask, rest, visit)
-            case "pack":
-                return await PackDesk(self.door).command(ask, rest, visit)
+        verbs = {
+            "help": self.help,
+            "add": self._add_form,
+            "calendar": self.calendar,
+            "note": NoteDesk(self.door).command,
+            "run": SittingDesk(self.door).run,
+            "pack": PackDesk(self.door).command,
+        }
+        if act := verbs.get(verb.casefold()):
+            return await act(ask, rest, visit)
         async with self.door.store.look() as unit:
             if verb and await meeting_named(unit, ask.words, visit.viewer.group_ids):
                 return Open(await self._page(unit, ask.words, visit))
             places = self._places(ask, ask.words, visit)
             groups = await messages.listed(unit, places, visit.now, self.door.rules.calendar)
         return Say(messages.overview(self.door.words, groups, visit.viewer))
+
+    async def help(self, _ask: Ask, _words: str, _visit: Visit) -> Reply:
+        return Say(self.door.words.render("help.meeting"))
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.look() as unit:

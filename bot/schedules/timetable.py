@@ -16,9 +16,8 @@ from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
 from bot.schedules.meeting_replies import replies
-from bot.schedules.meetings import meetings
-from bot.schedules.notes import notes
 from bot.schedules.meetings import meeting_packs, meetings
+from bot.schedules.notes import notes
 from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 
 from bot.domain.agenda_items import SAID_AT_THE_MEETING
@@ -13,7 +13,7 @@ from bot.domain.terms import ConcernState, Level, Wanted
 from bot.store.barring import allowed_providers, current
 from bot.store.concerns import SeenConcern, seen
 from bot.store.groups import last_meeting, levels, needing_attention
-from bot.store.tables import AgendaItem, Concern, Footprint, Meeting, OutboxRow, Provider
+from bot.store.tables import AgendaItem, Concern, Conclusion, Footprint, Meeting, OutboxRow, Provider
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 
@@ -185,6 +185,7 @@ async def erase_items(unit: Unit, concern_id: int) -> list[int]:
     unsaid = col(AgendaItem.submit_key).like(placeholder_key("%", concern_id))
     which = or_(col(AgendaItem.concern_id) == concern_id, unsaid)
     gone = [key for key in await unit.all(select(col(AgendaItem.id)).where(which)) if key]
+    await unit.write(update(Conclusion).where(col(Conclusion.item_id).in_(gone)).values(item_id=None))
     await unit.write(delete(AgendaItem).where(col(AgendaItem.id).in_(gone)))
     return gone
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.handling import Viewer
@@ -12,7 +12,7 @@ from bot.domain.terms import MeetingState
 from bot.store.barring import allowed_providers, barred_from
 from bot.store.concerns import SeenConcern, seen
 from bot.store.people import people_by_id
-from bot.store.tables import AgendaItem, Concern, Conclusion, Dissent, Meeting, Organisation, Person, Provider
+from bot.store.tables import Concern, Conclusion, Dissent, Meeting, Organisation, Person, Provider
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 
@@ -126,9 +126,7 @@ async def dissent_for(unit: Unit, key: int, reader: Viewer, today: date) -> tupl
 
 async def unlink_concern(unit: Unit, concern_id: int) -> None:
     """A concern is destroyed: what the group concluded on it stays, and says no more what it was about."""
-    items = select(AgendaItem.id).where(AgendaItem.concern_id == concern_id)
-    about = or_(col(Conclusion.concern_id) == concern_id, col(Conclusion.item_id).in_(items))
-    await unit.write(update(Conclusion).where(about).values(concern_id=None, item_id=None))
+    await unit.write(update(Conclusion).where(col(Conclusion.concern_id) == concern_id).values(concern_id=None))
 
 
 async def _seen(
