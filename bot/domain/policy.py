@@ -91,6 +91,16 @@ class MeetingPolicy:
 
 
 @dataclass(frozen=True)
+class ReportPolicy:
+    """Reports between tiers: working days after which a quarter's is overdue, months that a first one looks back, and
+    at how many providers a theme is one across providers."""
+
+    late_after: int
+    first_months: int
+    theme_at: int
+
+
+@dataclass(frozen=True)
 class Keeping:
     """How long one class of record is kept after the last new answer."""
 
@@ -134,6 +144,7 @@ class Policy:
     witness_at: time
     panels: PanelPolicy
     meetings: MeetingPolicy
+    reports: ReportPolicy
 
     def kind(self, key: str) -> Kind:
         """A kind of request; for one that has been taken out of the file since, what can still be said of it."""

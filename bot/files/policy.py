@@ -17,6 +17,7 @@ from bot.domain.policy import (
     PanelPolicy,
     Policy,
     ReminderPolicy,
+    ReportPolicy,
     RetentionPolicy,
 )
 from bot.domain.routing import Route
@@ -76,6 +77,12 @@ class _Meetings(Strict):
     pack_before: Days
 
 
+class _Reports(Strict):
+    late_after: Days
+    first_months: Annotated[int, Field(ge=1, le=24)]
+    theme_at: Annotated[int, Field(ge=2, le=100)]
+
+
 class _Keeping(Strict):
     label: Label
     days: Annotated[int, Field(ge=1, le=36600)]
@@ -109,6 +116,7 @@ class _PolicyFile(Strict):
     witness_at: TimeOfDay
     panels: _Panels
     meetings: _Meetings
+    reports: _Reports
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -159,6 +167,7 @@ def _policy(file: _PolicyFile) -> Policy:
         witness_at=file.witness_at,
         panels=PanelPolicy(**dict(file.panels)),
         meetings=MeetingPolicy(**dict(file.meetings)),
+        reports=ReportPolicy(**dict(file.reports)),
     )
 
 
