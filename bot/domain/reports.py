@@ -164,10 +164,10 @@ def concerns_named(text: str) -> set[str]:
     return {found.upper() for found in _CONCERN.findall(text)}
 
 
-def nameable_in(concerns: Mapping[str, int | None], provider_id: int | None, whole_id: int | None) -> set[str]:
-    """Of these concerns, given with their providers, those that an entry about a provider may name: what is about it,
-    about the whole provider that it is a site of, or about none. Whoever may read the entry may be told of these."""
-    return {reference for reference, about in concerns.items() if about in (None, provider_id, whole_id)}
+def nameable_in(about: int | None, provider_id: int | None, whole_id: int | None) -> bool:
+    """Whether an entry about a provider may name a concern: one about it, about the whole provider that it is a site
+    of, or about none. Whoever may read the entry may then be told of it."""
+    return about in (None, provider_id, whole_id)
 
 
 def without_concerns(text: str, allowed: Collection[str]) -> str:
@@ -175,16 +175,26 @@ def without_concerns(text: str, allowed: Collection[str]) -> str:
     return _CONCERN.sub(lambda found: found[0] if found[0].upper() in allowed else NOT_NAMED, text)
 
 
-def text_error(text: str, allowed: Collection[str], others: Iterable[str]) -> str:
-    """What is wrong with an entry's text, or "". `allowed` are the concerns that may be named in it, `others` the names
-    of providers that have entries of their own: whoever is barred from one would read about it here."""
+def text_error(text: str, allowed: Collection[str], own: Iterable[str], others: Iterable[str]) -> str:
+    """What is wrong with an entry's text, or "". `allowed` are the concerns that may be named in it; `own` the names of
+    the provider it is about, `others` those of other providers: whoever is barred from one would read about it here."""
     if len(text) > PART_LIMIT:
         return f"This is longer than {PART_LIMIT:,} characters. Keep it short."
     if strange := sorted(concerns_named(text) - set(allowed)):
         return f"{', '.join(strange)} cannot be named here: only what is TLP:GREEN, and about this provider, may go on."
-    if named := [name for name in others if name.casefold() in text.casefold()]:
-        return f"It names {named[0]}, which has an entry of its own. Write about it there."
+    if named := providers_named(text, own, others):
+        return f"It names {named[0]}. Write about that in an entry of its own, so that nobody barred from it reads it."
     return ""
+
+
+def providers_named(text: str, own: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Which of these other providers a text names in full. A name within the provider's own is none."""
+    left = text.casefold()
+    mine = {name.casefold() for name in own}
+    for name in mine:
+        left = left.replace(name, " ")
+    found = [name for name in others if name.casefold() in left and name.casefold() not in mine]
+    return [name for name in found if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", left)]
 
 
 def shape_of(tier: Tier) -> ReportKind | None:
@@ -222,15 +232,16 @@ def empty_parts(kind: ReportKind, entries: Iterable[Entry]) -> list[Part]:
 
 
 def whole(kind: ReportKind, entries: Iterable[Entry]) -> list[Entry]:
-    """The entries in the order of the annex, each part with one in general, though it be empty."""
+    """The entries in the order of the annex: one for each provider in a part, and in each part one in general, though
+    it be empty."""
+    texts: dict[tuple[str, int | None], str] = {}
     several = list(entries)
-    ordered = []
     for part in PARTS[kind]:
-        theirs = [one for one in several if one.key == part.key]
-        general = [one for one in theirs if one.provider_id is None]
-        ordered += general or [Entry(part.key, None, "")]
-        ordered += [one for one in theirs if one.provider_id is not None]
-    return ordered
+        texts[part.key, None] = ""
+        for one in (one for one in several if one.key == part.key):
+            said = "\n".join(filter(None, (texts.get((one.key, one.provider_id)), one.text)))
+            texts[one.key, one.provider_id] = said[:PART_LIMIT]
+    return [Entry(key, provider, text) for (key, provider), text in texts.items()]
 
 
 def period_after(last: date | None, today: date, earliest: date) -> tuple[date, date]:

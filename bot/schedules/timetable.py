@@ -22,6 +22,7 @@ from bot.schedules.panel_record import panel_packs, panel_reviews
 from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.reminders import copies, remind
+from bot.schedules.reports import reports
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.digests import meetings_with_digest_due, queue_digest
@@ -154,6 +155,7 @@ TIMETABLE = (
     Tick("replies", 4, replies),
     Tick("notes", 4, notes),
     Tick("meeting_packs", 2, meeting_packs),
+    Tick("reports", 4, reports),
     Tick("measure", 4, measure),
 )
 

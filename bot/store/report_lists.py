@@ -1,4 +1,4 @@
-"""Lists of the reports between tiers: somebody's own, a meeting's, and those with which the clock has something to do."""
+"""Lists of the reports between tiers: somebody's own, a meeting's, and those the clock looks at."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -75,19 +75,19 @@ async def record_of(
     return {key: about for key, about in found.items() if key is None or key in allowed}
 
 
-async def nameable(unit: Unit, report: Report, texts: Iterable[str]) -> Mapping[str, int | None]:
-    """Of the concerns that these texts name, those that a report may name as things now stand, with their providers.
-    Asked anew whenever it is read: what has been restricted, withdrawn or removed since is named no more."""
+async def nameable(unit: Unit, report: Report, texts: Iterable[str]) -> list[Concern]:
+    """Of the concerns that these texts name, those that a report may name as things now stand. Asked anew whenever it
+    is read: what has been restricted, withdrawn or removed since is named no more."""
     named = {one for text in texts for one in concerns_named(text)}
     if not named:
-        return {}
+        return []
     groups = {report.to_group_id}
     if report.from_group_id is not None:
         under = await unit.all(select(col(Group.id)).where(Group.parent_id == report.from_group_id))
         groups = {report.from_group_id, *(key for key in under if key is not None)}
     asked = channel_concerns().where(col(Concern.reference).in_(named), col(Concern.group_id).in_(groups))
     found = await unit.all(_sent_by(asked, report))
-    return {one.reference: one.provider_id for one in found if may_go_on([_resting(one, report)])}
+    return [one for one in found if may_go_on([_resting(one, report)])]
 
 
 async def from_below(unit: Unit, group_id: int, reader: Viewer | None, today: date) -> list[tuple[str, Report, Entry]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,10 +24,11 @@ from bot.domain.terms import OrganisationKind, Role
 from bot.store.barring import allowed_providers, current
 from bot.store.people import seated
 from bot.store.report_record import entries_of, nameable, parents_of
-from bot.store.tables import Group, JournalEntry, Meeting, Organisation, Person, Provider, Report
+from bot.store.tables import Concern, Footprint, Group, JournalEntry, Meeting, Organisation, Person, Provider, Report
 from bot.store.unit import Unit
 
 READ_BY_RECEIVER = "report received"
+Sender = Group | Organisation
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Said:
-    """One entry as its reader sees it: `number` counts the entries that this reader may read. Of one that is `withheld`
-    the text is not shown: it names a concern that may be named no more."""
+    """One entry as its reader sees it, with the concerns that it names. Of one that is `withheld` the text is not
+    shown: it names a concern that may be named no more."""
 
-    number: int
     entry: Entry
     provider: str
+    concerns: tuple[Concern, ...] = ()
     withheld: bool = False
 
 
@@ -173,27 +175,52 @@ async def sender_of(unit: Unit, report: Report) -> Group | Organisation:
     return await unit.get(Organisation, report.from_organisation_id)
 
 
-async def allowed_names(unit: Unit, report: Report, entries: Sequence[Entry]) -> list[set[str]]:
-    """For each entry, the concerns named in these that it may name as things stand."""
-    named = await nameable(unit, report, [one.text for one in entries])
+async def nameable_by(unit: Unit, report: Report, entries: Sequence[Entry]) -> list[list[Concern]]:
+    """For each entry, the concerns named in it that it may name as things stand."""
+    found = await nameable(unit, report, [one.text for one in entries])
     wholes = await parents_of(unit, {one.provider_id for one in entries if one.provider_id is not None})
-    return [nameable_in(named, one.provider_id, wholes.get(one.provider_id or 0)) for one in entries]
+    return [
+        [
+            concern
+            for concern in found
+            if concern.reference in concerns_named(one.text)
+            and nameable_in(concern.provider_id, one.provider_id, wholes.get(one.provider_id or 0))
+        ]
+        for one in entries
+    ]
 
 
-async def provider_names(unit: Unit, entries: Sequence[Entry]) -> Mapping[int, str]:
-    """The names of the providers that have entries of their own."""
+async def watched_by(unit: Unit, group_id: int, today: date) -> Sequence[str]:
+    """The names of all that a group watches."""
+    held = select(Footprint.provider_id).where(Footprint.group_id == group_id, current(Footprint, today))
+    return await unit.all(select(Provider.name).where(col(Provider.id).in_(held)))
+
+
+async def names_about(unit: Unit, entries: Sequence[Entry]) -> list[list[str]]:
+    """For each entry, the names by which it may speak of its provider: its own, and that of the one it is a site of."""
     wanted = {one.provider_id for one in entries if one.provider_id is not None}
-    rows = await unit.rows(select(Provider.id, Provider.name).where(col(Provider.id).in_(wanted)))
-    return dict(rows)
+    whole_one = aliased(Provider)
+    rows = await unit.rows(
+        select(Provider.id, Provider.name, col(whole_one.name))
+        .outerjoin(whole_one, col(whole_one.id) == col(Provider.parent_id))
+        .where(col(Provider.id).in_(wanted))
+    )
+    names = {key: [name for name in several if name] for key, *several in rows}
+    return [names.get(one.provider_id, []) for one in entries]
 
 
 async def _said(unit: Unit, report: Report, entries: Sequence[Entry]) -> list[Said]:
-    names = await provider_names(unit, entries)
-    allowed = await allowed_names(unit, report, entries)
+    wanted = {one.provider_id for one in entries if one.provider_id is not None}
+    names = dict(await unit.rows(select(Provider.id, Provider.name).where(col(Provider.id).in_(wanted))))
+    told = await nameable_by(unit, report, entries)
     return [
-        Said(number, one, names.get(one.provider_id or 0, ""), bool(concerns_named(one.text) - may))
-        for number, (one, may) in enumerate(zip(entries, allowed, strict=True))
+        Said(one, names.get(one.provider_id, ""), tuple(concerns), concerns_named(one.text) > _references(concerns))
+        for one, concerns in zip(entries, told, strict=True)
     ]
+
+
+def _references(concerns: Sequence[Concern]) -> set[str]:
+    return {one.reference for one in concerns}
 
 
 async def open_draft(unit: Unit, way: Way, starts_on: date | None = None) -> Report | None:

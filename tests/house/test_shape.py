@@ -135,6 +135,7 @@ def test_the_timetable_has_its_jobs():
         "replies",
         "notes",
         "meeting_packs",
+        "reports",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
