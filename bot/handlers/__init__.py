@@ -37,6 +37,7 @@ from bot.handlers.reminders import RemindersDesk
 from bot.handlers.sitting import SittingDesk
 from bot.handlers.sitting_items import SittingItemsDesk
 from bot.handlers.terms_of_reference import TermsDesk
+from bot.handlers.tier_reports import TierReportDesk
 
 DESKS = (
     ConcernDesk,
@@ -69,6 +70,7 @@ DESKS = (
     SittingItemsDesk,
     TermsDesk,
     CycleDesk,
+    TierReportDesk,
     ProviderDesk,
     PeopleDesk,
     RecordsDesk,

@@ -34,6 +34,7 @@ from bot.messages import (
     running,
     sittings,
     terms_of_reference,
+    tier_reports,
 )
 from bot.messages.letter import Composer
 
@@ -146,5 +147,10 @@ MESSAGES: dict[str, Composer] = {
     "channel.missing": running.channel_missing,
     "channel.unsafe": running.channel_unsafe,
     "sitting.unclosed": sittings.unclosed,
+    "report.late": tier_reports.late,
+    "report.sent": tier_reports.sent,
+    "report.waiting": tier_reports.waiting,
+    "report.word": tier_reports.word,
+    "feedback.given": tier_reports.given,
     "terms.sent": terms_of_reference.sent,
 }

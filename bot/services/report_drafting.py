@@ -26,12 +26,21 @@ WHO_SENDS = "those whose report it is"
 
 
 async def start_report(
-    unit: Unit, way: Way, *, by: Viewer | None, key: str, now: datetime, rules: Rules, words: Templates
+    unit: Unit,
+    way: Way,
+    *,
+    by: Viewer | None,
+    key: str,
+    now: datetime,
+    rules: Rules,
+    words: Templates,
+    in_place_of: Report | None = None,
 ) -> Report:
     """Draft a report from the record, through the eyes of whoever asks; `by` None is the clock. One that is open
-    already is given as it is. The caller has checked that it is for them to send."""
+    already is given as it is. With `in_place_of`, it is about what that one was about, and replaces it once it is sent.
+    The caller has checked that it is for them to send."""
     await hold_group(unit, way.receiver.key)
-    starts_on, ends_on = await _period(unit, way, now, rules)
+    starts_on, ends_on = await _period(unit, way, in_place_of, now, rules)
     quarter = starts_on if way.kind is ReportKind.SURVEILLANCE else None
     found = await asked.report_by_submission(unit, key) or await asked.open_draft(unit, way, quarter)
     if found:
@@ -53,6 +62,20 @@ async def start_report(
     await unit.flush()
     note(unit, report, "report drafted", by, now)
     return report
+
+
+async def start_anew(
+    unit: Unit, reference: str, *, by: Viewer, key: str, now: datetime, rules: Rules, words: Templates
+) -> Report:
+    """Draft another report in place of one that was sent. Raises `NotFound`, `NotYours`, and `WrongState` for one that
+    was not."""
+    old = await readable(unit, reference, by)
+    if not asked.edits(old, by):
+        raise NotYours(who=WHO_SENDS)
+    if old.state is ReportState.DRAFT:
+        raise WrongState(what=old.reference, now=old.state, wanted="replaced")
+    way = Way(old.kind, await asked.sender_of(unit, old), await unit.get(Group, old.to_group_id))
+    return await start_report(unit, way, by=by, key=key, now=now, rules=rules, words=words, in_place_of=old)
 
 
 async def draft_again(
@@ -108,13 +131,15 @@ def note(unit: Unit, report: Report, act: str, by: Viewer | None, now: datetime,
     record(unit, act, by=by, now=now, subject=("report", report.key), group_id=group_id, **facts)
 
 
-async def _period(unit: Unit, way: Way, now: datetime, rules: Rules) -> tuple[date, date]:
+async def _period(unit: Unit, way: Way, in_place_of: Report | None, now: datetime, rules: Rules) -> tuple[date, date]:
     """The last whole quarter; or the days since the last report that was received, which one not yet received does not
     end: a new one is sent in its place."""
     today = rules.today(now)
     if way.kind is ReportKind.SURVEILLANCE:
-        quarter = Quarter.of(today).back(1)
+        quarter = Quarter.of(in_place_of.starts_on if in_place_of else Quarter.of(today).back(1).first)
         return quarter.first, quarter.last
+    if in_place_of:
+        return in_place_of.starts_on, today
     last = await asked.last_sent(unit, way)
     if last and last.state is ReportState.APPROVED:
         return last.starts_on, today
