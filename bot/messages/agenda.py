@@ -27,7 +27,9 @@ from bot.store.concerns import SeenConcern, seen
 from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
 from bot.store.panel_record import AgendaPanel, for_agenda
 from bot.store.people import group_members, seated
+from bot.store.report_lists import reports_for
 from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
+from bot.store.tables import Report as TierReport
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 from bot.store.visible_requests import agenda_escalations
@@ -57,6 +59,7 @@ class Sections:
     answers: Report | None = None
     counted: Sequence[int | None] = ()
     coming: Coming | None = None
+    reports: Sequence[tuple[TierReport, str]] = ()
 
     @property
     def shown(self) -> list[Concern | Action]:
@@ -126,6 +129,7 @@ async def gather(
         answers=answers,
         counted=counted,
         coming=await coming(unit, meeting, today),
+        reports=await reports_for(unit, meeting.key),
     )
 
 

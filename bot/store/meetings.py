@@ -4,18 +4,33 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, or_, union, update
 from sqlmodel import col, select
 
 from bot.domain.terms import MeetingState, Role
 from bot.store.barring import current
 from bot.store.outbox import Telling
 from bot.store.people import enrolled, group_members
-from bot.store.tables import Action, AgendaItem, Group, JournalEntry, Meeting, MeetingReply, OutboxRow, Person, Seat
+from bot.store.tables import (
+    Action,
+    AgendaItem,
+    DigestVersion,
+    Group,
+    JournalEntry,
+    Meeting,
+    MeetingNote,
+    MeetingReply,
+    OutboxRow,
+    Person,
+    PlannedTheme,
+    Report,
+    Seat,
+)
 from bot.store.unit import Unit
 
 MOVED = "meeting moved"
 """The journal's word for it; its fact `was` is when the meeting was to begin before."""
+NAMING_A_MEETING = (MeetingReply, Action, AgendaItem, DigestVersion, MeetingNote, PlannedTheme, Report)
 
 
 @dataclass(frozen=True)
@@ -111,13 +126,9 @@ async def arranged(unit: Unit, group_ids: Collection[int], since: datetime, rule
 
 async def spoken_of(unit: Unit, keys: Collection[int]) -> set[int]:
     """Those of these meetings that somebody has answered, or that something else names: they are not deleted."""
-    replied = await unit.all(select(MeetingReply.meeting_id).where(col(MeetingReply.meeting_id).in_(keys)))
-    agreed = await unit.all(select(col(Action.meeting_id)).where(col(Action.meeting_id).in_(keys)))
-    opened = await unit.all(
-        select(col(Meeting.id)).where(col(Meeting.id).in_(keys), col(Meeting.opened_at).is_not(None))
-    )
-    planned = await unit.all(select(AgendaItem.meeting_id).where(col(AgendaItem.meeting_id).in_(keys)))
-    return {key for key in (*replied, *agreed, *opened, *planned) if key is not None}
+    named = union(*(select(one.meeting_id).where(col(one.meeting_id).in_(keys)) for one in NAMING_A_MEETING))
+    opened = select(col(Meeting.id)).where(col(Meeting.id).in_(keys), col(Meeting.opened_at).is_not(None))
+    return {key for (key,) in (*await unit.rows(named), *await unit.rows(opened)) if key is not None}
 
 
 async def delete_meetings(unit: Unit, keys: Collection[int]) -> None:
