@@ -138,22 +138,25 @@ class Entry:
 @dataclass(frozen=True)
 class Resting:
     """A concern on which something rests. `with_receiver` is whether the receiving group is the one it was shared
-    with, so that its members may read it already."""
+    with, so that its members may read it already; `verbal_only` whether it is to be said and not written [003 §118]."""
 
     audience: str
     marking: str
     with_receiver: bool = False
+    verbal_only: bool = False
 
 
 def may_go_on(rests_on: Iterable[Resting]) -> bool:
     """Whether something may stand in a report to another group, in words.
 
     The one rule: a concern goes on only if its whole group may see it and it is `TLP:GREEN`; to the very group it was
-    shared with, `TLP:AMBER+STRICT` does as well. What rests on several needs all of them. What rests on none, a group's
-    own decision about a level and its reason, is the group's to tell. A marking that nobody knows is `TLP:RED`.
+    shared with, `TLP:AMBER+STRICT` does as well. What is only to be said is never written. What rests on several needs
+    all of them. What rests on none, a group's own decision about a level and its reason, is the group's to tell. A
+    marking that nobody knows is `TLP:RED`.
     """
     return all(
         one.audience == Audience.GROUP
+        and not one.verbal_only
         and (one.marking == Marking.GREEN or (one.with_receiver and one.marking == Marking.AMBER_STRICT))
         for one in rests_on
     )

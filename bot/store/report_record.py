@@ -123,7 +123,8 @@ async def parents_of(unit: Unit, provider_ids: Collection[int]) -> Mapping[int, 
 
 
 def _resting(concern: Concern, report: Report) -> Resting:
-    return Resting(concern.audience, concern.marking, with_receiver=concern.group_id == report.to_group_id)
+    with_receiver = concern.group_id == report.to_group_id
+    return Resting(concern.audience, concern.marking, with_receiver, concern.verbal_only)
 
 
 def _sent_by(statement: SelectOfScalar[Concern], report: Report) -> SelectOfScalar[Concern]:
@@ -139,7 +140,6 @@ async def _concerns(unit: Unit, report: Report, group_id: int, reader: Viewer | 
         Concern.raised_at >= span.first,
         Concern.raised_at < span.end,
         Concern.state != ConcernState.CONCLUDED,
-        col(Concern.verbal_only).is_(False),
     )
     found = await seen(unit, asked.order_by(col(Concern.event_on), col(Concern.id)))
     return [one for one in found if may_go_on([_resting(one.concern, report)])]

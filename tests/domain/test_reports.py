@@ -53,13 +53,16 @@ def test_only_what_is_green_and_for_the_whole_group_goes_on(
 ):
     assert may_go_on([Resting(audience, marking)]) is to_another
     assert may_go_on([Resting(audience, marking, with_receiver=True)]) is to_its_own
+    assert not may_go_on([Resting(audience, marking, with_receiver=True, verbal_only=True)])
 
 
 def test_a_decision_that_rests_on_no_concern_is_the_group_s_to_tell():
     assert may_go_on([])
 
 
-EVERY = st.builds(Resting, st.sampled_from([*Audience, "x"]), st.sampled_from([*Marking, "x"]), st.booleans())
+EVERY = st.builds(
+    Resting, st.sampled_from([*Audience, "x"]), st.sampled_from([*Marking, "x"]), st.booleans(), st.booleans()
+)
 
 
 @given(st.lists(EVERY, max_size=5), EVERY)
