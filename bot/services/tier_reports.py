@@ -55,7 +55,7 @@ class Approval:
 async def open_report(unit: Unit, reference: str, *, by: Viewer, now: datetime, rules: Rules) -> SeenReport:
     """Read a report, and log the reading; read by an officer of the group it was sent to, it is received. Raises
     `NotFound` whether it is hidden or not there."""
-    report = await readable(unit, reference, by)
+    report = await readable(unit, reference, by, lock=True)  # two may be the first to read it
     note(unit, report, "report read", by, now)
     sent = report.state is ReportState.APPROVED and report.approved_by_id != by.person_id
     if sent and by.runs(report.to_group_id):
