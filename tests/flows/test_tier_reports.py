@@ -47,6 +47,9 @@ async def test_from_a_draft_to_the_group_above(world: World):
     for slug, hears in (("gmc1", True), ("nmc1", True), ("phso1", False), ("gmc2", False)):
         assert any(f"Report {reference} from Marram QSG" in text for text in told(world, slug)) is hears
     assert not any("Rota gaps" in text for text in told(world, "nmc1"))
+    assert f"Report {reference} from Marram QSG: report after meetings" in await said(
+        world, "phso1", "/agenda", "region", None
+    )
     page = await opened(world, "chair", reference)
     assert "have not read it yet. On the agenda of r1" in page
     assert "Rota gaps at night" in await opened(world, "nmc1", reference)
