@@ -126,7 +126,7 @@ async def arranged(unit: Unit, group_ids: Collection[int], since: datetime, rule
 
 async def spoken_of(unit: Unit, keys: Collection[int]) -> set[int]:
     """Those of these meetings that somebody has answered, or that something else names: they are not deleted."""
-    named = union(*(select(one.meeting_id).where(col(one.meeting_id).in_(keys)) for one in NAMING_A_MEETING))
+    named = union(*(select(col(one.meeting_id)).where(col(one.meeting_id).in_(keys)) for one in NAMING_A_MEETING))
     opened = select(col(Meeting.id)).where(col(Meeting.id).in_(keys), col(Meeting.opened_at).is_not(None))
     return {key for (key,) in (*await unit.rows(named), *await unit.rows(opened)) if key is not None}
 
