@@ -10,6 +10,7 @@ from rich.console import Console
 from bench import (
     acknowledging,
     auditing,
+    composing,
     finding,
     listing,
     memory,
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "auditing": auditing.measure,
     "seeing": seeing.measure,
     "listing": listing.measure,
+    "composing": composing.measure,
 }
 WIDTH = 140
 

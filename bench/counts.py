@@ -24,6 +24,7 @@ class Counts:
     many_concerns: int
     small_log: int  # actions of one group
     large_log: int
+    agenda: int  # new concerns in one digest
 
     def __post_init__(self) -> None:
         assert self.small_directory <= self.large_directory
@@ -48,6 +49,7 @@ FULL = Counts(
     many_concerns=1_000_000,
     small_log=5_000,
     large_log=50_000,
+    agenda=500,
 )
 QUICK = Counts(
     rounds=2,
@@ -67,4 +69,5 @@ QUICK = Counts(
     many_concerns=120,
     small_log=12,
     large_log=36,
+    agenda=20,
 )

@@ -1,7 +1,6 @@
 """What the bot needs of a chat platform, in the platform's absence.
 
-Handlers answer an `Ask` with a `Reply`; the outbox sends through `Chat`. Slack implements both; Microsoft Teams can
-follow without touching anything else. Handles of messages are the platform's own and opaque here.
+Handlers answer an `Ask` with a `Reply`; the outbox sends through `Chat`. Handles are the platform's own, opaque here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,13 +44,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """Words to show, as Markdown rendered from a template, and the `files` that stand beside them, in the thread, where
-    `Chat` sends or edits it; a reply, a page and a form have none. Beside ordinary Markdown, a paragraph made only of
-    links to `button:listener:value` is a row of buttons; a link title of `primary` or `danger` gives its look. `######`
-    is small print."""
+    """Words to show, as Markdown rendered from a template, and what follows in the thread, where `Chat` sends or edits
+    it: more words `below`, and `files`; a reply, a page and a form have neither. Beside ordinary Markdown, a paragraph
+    made only of links to `button:listener:value` is a row of buttons; a link title of `primary` or `danger` gives its
+    look. `######` is small print."""
 
     markdown: str
     files: tuple[Attachment, ...] = ()
+    below: str = ""
 
 
 @dataclass(frozen=True)

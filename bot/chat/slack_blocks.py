@@ -56,18 +56,24 @@ class _Drawn:
 
 def message_blocks(message: Message) -> list[list[Json]]:
     """The blocks of a message, and of each of its continuations in the thread. Nothing is left out."""
+    below = _parts(message.below) if message.below else []
+    blocks = [[drawn.block for drawn in part] for part in [*_parts(message.markdown), *below]]
+    if len(blocks) > 1:
+        blocks[0].append(_small_print(CONTINUES))
+    return blocks
+
+
+def _parts(markdown: str) -> list[list[_Drawn]]:
+    """What is drawn of it, in as many messages as it needs."""
     parts: list[list[_Drawn]] = [[]]
-    for drawn in _draw(parse(message.markdown), tables=True):
+    for drawn in _draw(parse(markdown), tables=True):
         part = parts[-1]
         # One block and its characters are kept free for the line that says it continues.
         full = len(part) + 1 >= MESSAGE_BLOCKS or _size(part) + drawn.size > MESSAGE_CHARACTERS - SPARE_CHARACTERS
         if part and full:
             parts.append([part.pop()] if len(part) > 1 and part[-1].leads else [])
         parts[-1].append(drawn)
-    blocks = [[drawn.block for drawn in part] for part in parts]
-    if len(blocks) > 1:
-        blocks[0].append(_small_print(CONTINUES))
-    return blocks
+    return parts
 
 
 def page_blocks(message: Message, limit: int = 100) -> list[Json]:

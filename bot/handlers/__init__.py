@@ -11,6 +11,7 @@ from bot.handlers.away import AwayDesk
 from bot.handlers.concern import ConcernDesk
 from bot.handlers.conflict import ConflictDesk
 from bot.handlers.cycle import CycleDesk
+from bot.handlers.digest import DigestDesk
 from bot.handlers.disclosure import DisclosureDesk
 from bot.handlers.door import Door
 from bot.handlers.drill import DrillDesk
@@ -61,6 +62,7 @@ DESKS = (
     AnnexeDesk,
     HandlingDesk,
     AgendaDesk,
+    DigestDesk,
     MeetingDesk,
     PackDesk,
     MeetingReplyDesk,

@@ -1,170 +1,252 @@
-"""The agenda digest of a meeting, as a group's channel may read it."""
+"""The agenda digest of a meeting: what is in it for a reader, and its words, in front and below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain
 from typing import Any
 
-from sqlmodel import col
-from sqlmodel.sql.expression import SelectOfScalar
-
-from bot.chat.port import Message
-from bot.domain.escalation import AWAITED
+from bot.chat.port import Form, Message
+from bot.domain.agenda import Held
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
-from bot.domain.terms import ActionState, ConcernState, Level, Role
-from bot.messages.concerns import facts
+from bot.domain.terms import Role
+from bot.messages import agenda_sections as parts
+from bot.messages.agenda_fit import fitted
+from bot.messages.agenda_sections import Area, Scope, Theme, Waiting, Watched
 from bot.messages.escalation_figures import Report, quarter_for_agenda
-from bot.messages.letter import Letter
 from bot.messages.meetings import Line, line_of
 from bot.messages.words import Templates
-from bot.store import groups as asked
-from bot.store.actions import SeenAction, log_of_group, of_group
+from bot.store.actions import SeenAction
+from bot.store.agenda_decisions import (
+    Disagreement,
+    DueReview,
+    OpenProposal,
+    disagreements,
+    due_reviews,
+    feedback_to,
+    open_proposals,
+)
+from bot.store.agenda_items import Business, business_of
 from bot.store.attendance import Coming, coming
-from bot.store.barring import allowed_providers
-from bot.store.concerns import SeenConcern, seen
-from bot.store.escalations import GridLine, concern_ids_of, standing, with_grids
+from bot.store.groups import StandingLevel, last_meeting
 from bot.store.panel_record import AgendaPanel, for_agenda
 from bot.store.people import group_members, seated
 from bot.store.report_lists import reports_for
-from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
+from bot.store.tables import Action, Concern, Feedback, Group, Meeting, Provider
 from bot.store.tables import Report as TierReport
 from bot.store.unit import Unit
-from bot.store.visibility import agenda_concerns
-from bot.store.visible_requests import agenda_escalations
 
 
 @dataclass(frozen=True)
 class Sections:
-    """What a digest holds, in the order of the nine sections; an empty one is left out by the template."""
+    """What a digest holds, in the order of the nine sections; an empty one is left out by the template.
+
+    `business` is what was arranged, `wanted_count` how many concerns were brought for discussion or action beside it.
+    `lacking` are members that brought nothing under their own name. `runs` is whether its reader chairs the group or is
+    its secretariat.
+    """
 
     meeting: Meeting
+    today: date
     line: Line
     group: Group
+    parent: str
     members: list[str]
     chairs: list[str]
-    waiting: list[tuple[Escalation, SeenConcern, list[GridLine]]]
-    panels: list[AgendaPanel]
-    attention: list[asked.StandingLevel]
-    find_out: list[asked.StandingLevel]
-    areas: list[tuple[str, list[dict[str, Any]]]]
-    new_count: int
+    coming: Coming
     since: datetime | None
-    overdue: list[SeenAction]
-    due: list[SeenAction]
-    done: list[SeenAction]
+    business: list[Business]
+    wanted_count: int
+    waiting: list[Waiting]
+    proposals: list[OpenProposal]
+    reviews: list[DueReview]
+    dissents: list[Disagreement]
+    panels: list[AgendaPanel]
+    attention: list[Watched]
+    areas: list[Area]
+    find_out: list[StandingLevel]
+    actions: dict[str, list[SeenAction]]
+    themes: list[Theme]
+    lacking: list[str]
     never: list[Provider]
     never_count: int
+    feedback: Sequence[tuple[Feedback, str]]
     answers: Report | None = None
     counted: Sequence[int | None] = ()
-    coming: Coming | None = None
     reports: Sequence[tuple[TierReport, str]] = ()
+    runs: bool = False
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The new concerns, whatever their area."""
+        return [line for _, lines in self.areas for line in lines]
+
+    @property
+    def subjects(self) -> list[tuple[str, str]]:
+        """The providers to be discussed, each with its sector [003 §96]."""
+        providers = [one.provider for one in self.business if one.provider]
+        providers += [one.standing.provider for one in self.attention]
+        return sorted({(one.name, one.sector) for one in providers})
 
     @property
     def shown(self) -> list[Concern | Action]:
         """The concerns and actions that are in it, for the journal."""
-        actions = (*self.overdue, *self.due, *self.done)
-        return [*(line["concern"] for _, lines in self.areas for line in lines), *(one.action for one in actions)]
+        concerns = [line["concern"] for line in self.lines]
+        concerns += [one.concern.concern for one in self.business if one.concern]
+        actions = [*chain.from_iterable(self.actions[name] for name in ("overdue", "due", "done"))]
+        actions += [one for each in self.attention for one in each.actions]
+        found = [*concerns, *(one.action for one in actions)]
+        return list({(type(one), one.key): one for one in found}.values())
 
     @property
     def named(self) -> list[int | None]:
         """The other providers it speaks of, as numbers."""
-        levels = [one.provider for one in (*self.attention, *self.find_out)]
-        asked_about = [about.concern.provider_id for _, about, _ in self.waiting]
-        concluded = [one.provider_id for one in self.panels]
-        return [*asked_about, *concluded, *self.counted, *(provider.id for provider in (*levels, *self.never))]
+        levels = [*(one.standing.provider for one in self.attention), *(one.provider for one in self.find_out)]
+        return [
+            *(about.concern.provider_id for _, about, _ in self.waiting),
+            *(one.provider_id for one in self.panels),
+            *(one.provider_id for one in self.business),
+            *(one.provider_id for one in self.dissents),
+            *(one.proposal.provider_id for one in self.proposals),
+            *(one.review.provider_id for one in self.reviews),
+            *self.counted,
+            *(provider.key for provider in (*levels, *self.never)),
+        ]
 
 
-async def digest(letter: Letter) -> Message | None:
-    """To the channel. None if the meeting has begun or was called off since."""
-    meeting = await letter.unit.get(Meeting, letter.about("meeting"))
-    if meeting.state != "scheduled" or meeting.starts_at <= letter.now:
-        return None
-    sections = await gather(letter.unit, meeting, letter.rules, letter.now)
-    letter.shows(*sections.shown)
-    letter.names(*sections.named)
-    return render(letter.words, sections, lead=letter.about("lead"), removed="removed" in letter.subject)
+def held_in(sections: Sections) -> dict[str, list[int]]:
+    """The numbers of what stands in each section, for freezing it."""
+    named = ("overdue", "due", "done", "running")
+    return {
+        "business": [one.item.key for one in sections.business if one.item],
+        "waiting": [escalation.key for escalation, *_ in sections.waiting],
+        "proposals": [one.proposal.key for one in sections.proposals],
+        "reviews": [one.review.key for one in sections.reviews],
+        "dissents": [one.dissent.key for one in sections.dissents],
+        "panels": [one.panel.key for one in sections.panels],
+        "attention": [one.standing.provider.key for one in sections.attention],
+        "new": [line["concern"].key for line in sections.lines],
+        "find_out": [one.provider.key for one in sections.find_out],
+        **{name: [one.action.key for one in sections.actions[name]] for name in named},
+        "never": [one.key for one in sections.never],
+        "feedback": [one.key for one, _ in sections.feedback],
+    }
 
 
-def render(words: Templates, sections: Sections, *, lead: int | None, removed: bool = False) -> Message:
-    """`lead` is None for a preview; `removed` when something has been taken out since it was posted."""
-    return words.render("agenda.digest", s=sections, lead=lead, removed=removed, standing=standing)
+@dataclass(frozen=True)
+class Since:
+    """What is different since an earlier version: when that was made; references of what is new, and how many new
+    things have none; escalations answered, actions closed; what stands elsewhere now; how many are gone."""
+
+    made_at: datetime
+    new: list[str]
+    new_others: int
+    answered: list[str]
+    closed: list[str]
+    moved: list[str]
+    gone: int
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.new or self.new_others or self.answered or self.closed or self.moved or self.gone)
+
+
+def render(
+    words: Templates,
+    sections: Sections,
+    *,
+    lead: int | None,
+    removed: bool = False,
+    number: int = 1,
+    since: Since | None = None,
+) -> Message:
+    """`lead` is None for a preview, which is told whole; else what does not fit in front goes on below. `removed` is
+    when something has been taken out since it was frozen; `since` is what is different from the version before it."""
+
+    told = {"s": sections, "today": sections.today, "preview": lead is None, "removed": removed, "since": since}
+    whole = words.render("agenda.digest", brief=False, **told).markdown
+    foot = words.render("agenda.foot", number=number, **told).markdown
+    if lead is None:
+        return Message(f"{whole}\n\n{foot}")
+    brief = words.render("agenda.digest", brief=True, **told).markdown
+
+    def more(count: int, *, every: bool) -> str:
+        return words.render("agenda.more", count=count, every=every).markdown
+
+    return fitted(whole, brief, foot, more)
+
+
+def page(words: Templates, sections: Sections) -> Form:
+    """A digest as a page for one person: all that they may see of it now."""
+    told = {"preview": False, "removed": False, "since": None, "brief": False}
+    return words.page("agenda.digest", s=sections, today=sections.today, **told)
 
 
 async def gather(
-    unit: Unit, meeting: Meeting, rules: Rules, now: datetime, *, reader: Viewer | None = None
+    unit: Unit, meeting: Meeting, rules: Rules, now: datetime, *, reader: Viewer | None = None, held: Held | None = None
 ) -> Sections:
     """Everything the store holds for a meeting, through the eyes of the whole channel; of that only what `reader` may
-    see, when it is for one person."""
-    group = await unit.get(Group, meeting.group_id)
-    today = rules.today(now)
-    before = await asked.last_meeting(unit, group.key, meeting.starts_at)
-    since = before.starts_at if before else None
-    levels = await _levels(unit, group.key, reader, today)
-    actions = await (of_group(unit, group.key, reader, today) if reader else log_of_group(unit, group.key))
-    due_by = rules.today(meeting.starts_at)
-    never, never_count = await asked.never_discussed(unit, group.key, today)
-    areas, new_count = await _new_intelligence(unit, agenda_concerns(group.key, reader, today), since, rules)
+    see, when it is for one person; and only what has the numbers in `held`, when it is a version's."""
+    group, before = (
+        await unit.get(Group, meeting.group_id),
+        await last_meeting(unit, meeting.group_id, meeting.starts_at),
+    )
+    since, today = before.starts_at if before else None, rules.today(now)
+    scope = Scope(unit, meeting, group, rules, today, since, reader, held)
+    lines = await parts.new_concerns(scope)
+    members = [member.short_name for member in await group_members(unit, group.key, today)]
+    never, never_count = await parts.never_discussed(scope)
     answers, counted = await quarter_for_agenda(unit, meeting, since, rules, today, reader)
-    running = [one for one in actions if one.action.state is ActionState.OPEN]
     return Sections(
         meeting=meeting,
-        line=await line_of(unit, meeting, rules.calendar),
+        today=today,
         group=group,
-        members=[member.short_name for member in await group_members(unit, group.key, today)],
-        chairs=[person.name for person in await seated(unit, group.key, today, Role.CHAIR)],
-        waiting=await _waiting(unit, group.key, reader, today),
-        panels=await for_agenda(unit, group.key, reader, today, since),
-        attention=asked.needing_attention(levels, Level.RISK_SUMMIT, Level.ENHANCED),
-        find_out=asked.needing_attention(levels, Level.FURTHER_INFORMATION),
-        areas=areas,
-        new_count=new_count,
+        members=members,
         since=since,
-        overdue=[one for one in running if one.action.due_on < today],
-        due=[one for one in running if today <= one.action.due_on <= due_by],
-        done=[one for one in actions if one.action.state is ActionState.COMPLETED],
+        areas=parts.by_area(lines),
+        themes=await parts.themes(scope, lines),
+        lacking=sorted(set(members) - {line["organisation"] for line in lines}),
         never=never,
         never_count=never_count,
         answers=answers,
         counted=counted,
-        coming=await coming(unit, meeting, today),
         reports=await reports_for(unit, meeting.key),
+        runs=reader is not None and reader.runs(group.key),
+        **await _about_the_meeting(scope),
+        **await _to_decide(scope),
+        **await _watched(scope, lines),
     )
 
 
-async def _levels(unit: Unit, group_id: int, reader: Viewer | None, today: date) -> list[asked.StandingLevel]:
-    found = await asked.levels(unit, group_ids=[group_id])
-    if reader is None:
-        return found
-    allowed = await allowed_providers(unit, reader, [one.provider.key for one in found], today)
-    return [one for one in found if one.provider.key in allowed]
+async def _about_the_meeting(scope: Scope) -> dict[str, Any]:
+    unit, group, only = scope.unit, scope.group, scope.only("business")
+    everything = await business_of(unit, scope.meeting, scope.reader, scope.today)
+    return {
+        "line": await line_of(unit, scope.meeting, scope.rules.calendar),
+        "parent": (await unit.get(Group, group.parent_id)).name if group.parent_id else "",
+        "chairs": [person.name for person in await seated(unit, group.key, scope.today, Role.CHAIR)],
+        "coming": await coming(unit, scope.meeting, scope.today),
+        "business": [one for one in everything if one.item and (only is None or one.item.key in only)],
+        "wanted_count": sum(one.why == "wanted" for one in everything),
+    }
 
 
-async def _waiting(
-    unit: Unit, group_id: int, reader: Viewer | None, today: date
-) -> list[tuple[Escalation, SeenConcern, list[GridLine]]]:
-    """Escalations that may be told of in which an organisation has not answered, each with its concern."""
-    found = [
-        (escalation, lines)
-        for escalation, lines in await with_grids(unit, agenda_escalations(group_id, reader, today))
-        if any(line.addressee.state in AWAITED for line in lines)
-    ]
-    shown = agenda_concerns(group_id, reader, today)
-    keys = await concern_ids_of(unit, [escalation.key for escalation, _ in found])
-    concerns = shown.where(col(Concern.id).in_({key for several in keys.values() for key in several}))
-    about = {one.concern.key: one for one in await seen(unit, concerns, by=reader)}
-    return [(escalation, about[keys[escalation.key][0]], lines) for escalation, lines in found]
+async def _to_decide(scope: Scope) -> dict[str, Any]:
+    eyes = (scope.unit, scope.group.key, scope.reader, scope.today)
+    panels, only = await for_agenda(*eyes, scope.since), scope.only("panels")
+    return {
+        "waiting": await parts.waiting(scope),
+        "proposals": await open_proposals(*eyes, scope.only("proposals")),
+        "reviews": await due_reviews(*eyes, scope.only("reviews")),
+        "dissents": await disagreements(*eyes, scope.only("dissents")),
+        "panels": [one for one in panels if only is None or one.panel.key in only],
+        "feedback": await feedback_to(scope.unit, scope.group.key, scope.since, scope.only("feedback")),
+    }
 
 
-async def _new_intelligence(
-    unit: Unit, shown: SelectOfScalar[Concern], since: datetime | None, rules: Rules
-) -> tuple[list[tuple[str, list[dict[str, Any]]]], int]:
-    """New concerns, area by area [003 §99], each organisation's with the same prominence [000 R5]."""
-    statement = shown.where(Concern.state != ConcernState.CONCLUDED)
-    if since:
-        statement = statement.where(Concern.raised_at > since)
-    lines = [facts(one, rules) | {"area": one.area or "Other areas"} for one in await seen(unit, statement)]
-    lines.sort(key=lambda line: (line["area"], line["provider"], line["concern"].event_on))
-    grouped = [(area, list(several)) for area, several in groupby(lines, key=lambda line: str(line["area"]))]
-    return grouped, len(lines)
+async def _watched(scope: Scope, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    attention, find_out = await parts.levels(scope)
+    actions = await parts.actions(scope)
+    watched = await parts.watched(scope, attention, lines, actions["running"])
+    return {"attention": watched, "find_out": find_out, "actions": actions}

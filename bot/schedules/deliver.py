@@ -80,6 +80,7 @@ async def _deliver(work: Work, row: OutboxRow, room: Room | None) -> None:
         # Taking something back never waits for who is there.
         if room and message != _removed(work) and await room.refuses(letter.providers):
             await _hold(work, row)
+            await room.hand_out(row)
             return
         handle = await _send(work, row, message)
     except Refused as refused:

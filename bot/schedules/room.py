@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from bot.schedules.work import Work
 from bot.services.channel import Company, company_of, note_company, unfit
+from bot.services.digests import tell_directly
 from bot.store.channels import Stray
-from bot.store.tables import Group
+from bot.store.tables import Group, OutboxRow
+
+DIGEST = "agenda.digest"
 
 
 @dataclass
@@ -29,6 +32,12 @@ class Room:
             found = await unfit(unit, self.company, providers, now=self.work.clock(), rules=self.work.rules)
         self.found |= set(found)
         return bool(found or self.company.code)
+
+    async def hand_out(self, row: OutboxRow) -> None:
+        """A digest that has to wait for somebody to leave is not kept from everybody else."""
+        if row.kind == DIGEST and self.found:
+            async with self.work.store.begin() as unit:
+                await tell_directly(unit, row, now=self.work.clock(), rules=self.work.rules)
 
     async def report(self, _group_id: int) -> None:
         """Tell those who run the group, if something had to wait."""

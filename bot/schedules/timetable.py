@@ -12,6 +12,7 @@ import structlog
 from bot.chat.port import Busy, Channel
 from bot.metrics import OUTBOX, TICKED
 from bot.schedules.actions import unaccepted
+from bot.schedules.digests import digest
 from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
 from bot.schedules.keeping import keep
@@ -25,7 +26,6 @@ from bot.schedules.reminders import copies, remind
 from bot.schedules.reports import reports
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
-from bot.services.digests import meetings_with_digest_due, queue_digest
 from bot.services.handling_approval import review
 from bot.services.undelivered import note_channel
 from bot.services.witness import note_heads, witness_group, witnessing_time
@@ -46,19 +46,6 @@ class Tick:
     name: str
     beats: int
     look: Callable[[Work], Awaitable[None]]
-
-
-async def digest(work: Work) -> None:
-    """For each meeting whose lead time has come, its digest."""
-    now = work.clock()
-    async with work.store.look() as unit:
-        due = await meetings_with_digest_due(unit, now=now, rules=work.rules)
-
-    async def act(key: int) -> None:
-        async with work.store.begin() as unit:
-            await queue_digest(unit, key, now=now, rules=work.rules)
-
-    await each("digest", due, act)
 
 
 async def channels(work: Work) -> None:

@@ -146,12 +146,20 @@ async def refresh_changes(unit: Unit, concern: Concern, *, now: datetime) -> Non
 
 
 async def _refresh_digests(unit: Unit, concern: Concern, now: datetime, *, removed: bool) -> None:
-    """Each digest of a meeting still to come that may have shown it."""
+    """Each digest of a meeting still to come that may have shown it, and each list of what came after one."""
     for row in await told_group(unit, concern.group_id, "agenda.digest"):
-        meeting = await unit.get(Meeting, int(row.subject["meeting"]))
         late = row.sent_at is not None and row.sent_at < concern.raised_at
-        if meeting.starts_at > now and not late and (row.state not in NEVER_SENT or row.handle):
-            await _replace(unit, row, now, **({"removed": 1} if removed else {}))
+        if not late and await _to_come(unit, row, now):
+            await _replace(unit, row, now, again=1, **({"removed": 1} if removed else {}))
+    for row in await told_group(unit, concern.group_id, "agenda.late"):
+        if await _to_come(unit, row, now):
+            await _replace(unit, row, now, again=1)
+
+
+async def _to_come(unit: Unit, row: OutboxRow, now: datetime) -> bool:
+    """Whether it is there, or will be, and its meeting has not begun."""
+    meeting = await unit.get(Meeting, int(row.subject["meeting"]))
+    return meeting.starts_at > now and (row.state not in NEVER_SENT or bool(row.handle))
 
 
 async def _refresh_packs(unit: Unit, concern: Concern, now: datetime, rules: Rules, *, shows: bool) -> None:

@@ -90,9 +90,9 @@ async def of_providers(unit: Unit, provider_ids: Sequence[int], viewer: Viewer, 
     return await seen_actions(unit, asked, today)
 
 
-async def log_of_group(unit: Unit, group_id: int) -> list[SeenAction]:
+async def log_of_group(unit: Unit, group_id: int, today: date) -> list[SeenAction]:
     """A group's actions as its channel may show them."""
-    return await seen_actions(unit, channel_actions(group_id).where(Action.state != ActionState.CLOSED))
+    return await seen_actions(unit, channel_actions(group_id).where(Action.state != ActionState.CLOSED), today)
 
 
 async def action_by_submission(unit: Unit, submit_key: str) -> Action | None:

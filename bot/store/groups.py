@@ -46,16 +46,10 @@ async def last_meeting(unit: Unit, group_id: int, before: datetime) -> Meeting |
 
 
 async def meetings_between(unit: Unit, first: datetime, last: datetime) -> Sequence[Meeting]:
-    """Meetings still to be held that start within a period, of groups that have a channel."""
+    """Meetings still to be held that start within a period."""
     return await unit.all(
         select(Meeting)
-        .join(Group, col(Group.id) == col(Meeting.group_id))
-        .where(
-            Meeting.starts_at > first,
-            Meeting.starts_at <= last,
-            Meeting.state == MeetingState.SCHEDULED,
-            col(Group.channel).is_not(None),
-        )
+        .where(Meeting.starts_at > first, Meeting.starts_at <= last, Meeting.state == MeetingState.SCHEDULED)
         .order_by(col(Meeting.starts_at))
     )
 

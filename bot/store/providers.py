@@ -134,3 +134,15 @@ def _has(word: str, provider_id: Any) -> ColumnElement[bool]:
 def batches(rows: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:
     """The rows some at a time, since a statement takes only so many values."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+async def roots_of(unit: Unit, provider_ids: Collection[int | None]) -> dict[int | None, int]:
+    """For each of these providers itself, or for a site the provider it belongs to."""
+    named = col(Provider.id).in_({key for key in provider_ids if key is not None})
+    rows = await unit.rows(select(Provider.id, Provider.parent_id).where(named))
+    return {key: parent or key for key, parent in rows}
+
+
+async def providers_by_id(unit: Unit, provider_ids: Collection[int]) -> list[Provider]:
+    """These providers, by name."""
+    return list(await unit.all(select(Provider).where(col(Provider.id).in_(provider_ids)).order_by(Provider.name)))

@@ -157,7 +157,7 @@ def _spread(concerns: Sequence[SeenConcern], theme_at: int) -> list[tuple[str, l
 async def _actions(unit: Unit, report: Report, group_id: int, reader: Viewer | None, today: date) -> list[SeenAction]:
     """The actions that are open, of a commissioner its own. One that a panel agreed goes on only if all that the panel
     was about does."""
-    found = await (of_group(unit, group_id, reader, today) if reader else log_of_group(unit, group_id))
+    found = await (of_group(unit, group_id, reader, today) if reader else log_of_group(unit, group_id, today))
     if report.from_organisation_id is not None:
         found = [one for one in found if one.action.owner_organisation_id == report.from_organisation_id]
     panels = {one.action.panel_id for one in found if one.action.panel_id}

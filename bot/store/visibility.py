@@ -177,6 +177,12 @@ def any_answer(answer_id: int) -> SelectOfScalar[ConcernAnswer]:
     return select(ConcernAnswer).where(ConcernAnswer.id == answer_id)
 
 
+def beside_channel(group_id: int, reader: Viewer, today: date) -> SelectOfScalar[Concern]:
+    """What came to a group that this person may read and its channel may not show."""
+    shown = channel_concerns(group_id).with_only_columns(col(Concern.id))
+    return visible_concerns(reader, today).where(Concern.group_id == group_id, col(Concern.id).not_in(shown))
+
+
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
     """The resolved audience of one concern as it stands, for telling its originator who can see it."""
     return select(ConcernAudience).where(

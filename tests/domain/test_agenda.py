@@ -1,11 +1,21 @@
-"""When a meeting's digest is posted: five working days before, and one."""
+"""When a meeting's digest is posted: five working days before, and one; how it is divided and compared."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.domain.agenda import digest_due_at, digest_lead
+from bot.domain.agenda import (
+    Difference,
+    common_themes,
+    difference,
+    digest_due_at,
+    digest_lead,
+    fit,
+    lines_on_phone,
+)
 from tests.domain.england import ENGLAND, POLICY, at, moments, shown
 
 DIGEST = POLICY.digest
@@ -60,3 +70,51 @@ def test_digests_come_on_working_days_in_turn(starts):
     assert digest_lead(starts, ENGLAND, DIGEST, first) == 5
     assert digest_lead(starts, ENGLAND, DIGEST, second) == 1
     assert digest_lead(starts, ENGLAND, DIGEST, first - timedelta(seconds=1)) is None
+
+
+SIZES = st.lists(st.lists(st.integers(1, 9), max_size=9), max_size=9)
+
+
+@given(SIZES, st.integers(0, 200))
+def test_what_stands_in_front_fits_and_is_shared_fairly(sizes: list[list[int]], room: int):
+    taken = fit(sizes, room)
+    assert sum(sum(section[:count]) for section, count in zip(sizes, taken, strict=True)) <= room
+    if sum(map(sum, sizes)) <= room:
+        assert taken == [len(section) for section in sizes]
+    for count, section in zip(taken, sizes, strict=True):
+        assert 0 <= count <= len(section)
+
+
+@given(SIZES)
+def test_with_room_for_one_line_each_no_section_is_left_out(sizes: list[list[int]]):
+    ones = [[1] * len(section) for section in sizes]
+    assert all(count for count, section in zip(fit(ones, len(ones)), ones, strict=True) if section)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("", 0), ("a", 1), ("a" * 44, 1), ("a" * 45, 2), ("a\n\nb", 2), ("a\n" + "b" * 100, 4)]
+)
+def test_lines_are_counted_as_a_phone_breaks_them(text: str, lines: int):
+    assert lines_on_phone(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new", "gone", "moved"),
+    [
+        ({}, {}, set(), set(), {}),
+        ({"new": [1]}, {"new": [1, 2]}, {("concern", 2)}, set(), {}),
+        ({"new": [1, 2]}, {"new": [1]}, set(), {("concern", 2)}, {}),
+        ({"due": [1]}, {"overdue": [1]}, set(), set(), {("action", 1): "overdue"}),
+        ({"due": [1]}, {"waiting": [1]}, {("escalation", 1)}, {("action", 1)}, {}),
+        ({"never": [1]}, {"running": [2]}, set(), set(), {}),
+    ],
+    ids=["nothing", "new", "gone", "moved", "one number, two things", "not compared"],
+)
+def test_what_is_different(before: Any, after: Any, new: Any, gone: Any, moved: Any):
+    assert difference(before, after) == Difference(frozenset(new), frozenset(gone), moved)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 5))))
+def test_a_theme_runs_across_three_providers(found: list[tuple[str, int]]):
+    themes = common_themes(found)
+    assert set(themes) == {one for one, _ in found if len({key for it, key in found if it == one}) >= 3}

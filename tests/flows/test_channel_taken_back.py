@@ -14,7 +14,7 @@ from tests.flows.steps import FORM, given_concern, outbox, posts, told
 from tests.world import QSG, World
 
 REMOVED = "An item was removed from here."
-SINCE = "An item was removed from this digest since it was posted."
+SINCE = "An item was withdrawn from this digest since it was posted."
 POST = "chat.postMessage"
 
 
@@ -251,6 +251,7 @@ async def test_sending_that_stopped_half_way_goes_on(world: World):
     await world.move_to(nine("2026-11-23"))
     (row,) = await outbox(world, "agenda.digest")
     assert (row.state, bool(row.handle)) == ("waiting", True)
+    await world.move(minutes=5)
     await world.move(minutes=5)
     (digest,) = digests(world)
     whole = "\n".join([digest.text, *(part.text for part in digest.thread)])

@@ -23,7 +23,7 @@ from tests.store.rows import NOW, TODAY, WORKSPACE
 
 CHANNEL = "the channel"
 # What goes to a channel; all else goes to people.
-POSTED = ("agenda.digest", "concern.posted", "journal.witness", "pack.posted")
+POSTED = ("agenda.digest", "agenda.late", "concern.posted", "journal.witness", "pack.posted")
 # These follow a message that somebody has had already, and tell them only that it is over.
 FOLLOWING = ("handling.asked", "escalation.withdrawn", "panel.withdrawn")
 Seen = dict[str, str]
