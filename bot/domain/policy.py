@@ -101,6 +101,15 @@ class ReportPolicy:
 
 
 @dataclass(frozen=True)
+class LevelPolicy:
+    """Surveillance levels: for how many months one stays on enhanced after assurance was gained, and after how many
+    quarters in a row on enhanced the position is reviewed."""
+
+    hold_months: int
+    review_quarters: int
+
+
+@dataclass(frozen=True)
 class Keeping:
     """How long one class of record is kept after the last new answer."""
 
@@ -145,6 +154,7 @@ class Policy:
     panels: PanelPolicy
     meetings: MeetingPolicy
     reports: ReportPolicy
+    levels: LevelPolicy
 
     def kind(self, key: str) -> Kind:
         """A kind of request; for one that has been taken out of the file since, what can still be said of it."""

@@ -13,6 +13,7 @@ from bot.domain.policy import (
     DigestPolicy,
     HandlingPolicy,
     Keeping,
+    LevelPolicy,
     MeetingPolicy,
     PanelPolicy,
     Policy,
@@ -83,6 +84,11 @@ class _Reports(Strict):
     theme_at: Annotated[int, Field(ge=2, le=100)]
 
 
+class _Levels(Strict):
+    hold_months: Annotated[int, Field(ge=1, le=24)]
+    review_quarters: Annotated[int, Field(ge=1, le=20)]
+
+
 class _Keeping(Strict):
     label: Label
     days: Annotated[int, Field(ge=1, le=36600)]
@@ -117,6 +123,7 @@ class _PolicyFile(Strict):
     panels: _Panels
     meetings: _Meetings
     reports: _Reports
+    levels: _Levels
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -168,6 +175,7 @@ def _policy(file: _PolicyFile) -> Policy:
         panels=PanelPolicy(**dict(file.panels)),
         meetings=MeetingPolicy(**dict(file.meetings)),
         reports=ReportPolicy(**dict(file.reports)),
+        levels=LevelPolicy(**dict(file.levels)),
     )
 
 
