@@ -84,6 +84,11 @@ class Conflicted(Refusal):
     you. The secretariat can end a declaration."""
 
 
+class CannotDecide(Refusal):
+    """You work at this provider, or have declared a conflict of interest about it, so you cannot decide its level.
+    {who} can."""
+
+
 class MoreThanFits(Refusal):
     """There is more than fits here. Ask for less at a time, for example with a reference or a name."""
 

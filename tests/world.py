@@ -94,6 +94,7 @@ SEED = Seed(
             "agenda",
             "meeting",
             "provider",
+            "surveillance",
             "away",
             "escalations",
             "soundings",

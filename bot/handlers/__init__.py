@@ -23,6 +23,9 @@ from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.meeting_pack import PackDesk
+from bot.handlers.level_duties import LevelDutiesDesk
+from bot.handlers.level_proposal import LevelProposalDesk
+from bot.handlers.meeting import AgendaDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
 from bot.handlers.note import NoteDesk
@@ -37,6 +40,7 @@ from bot.handlers.records import RecordsDesk
 from bot.handlers.reminders import RemindersDesk
 from bot.handlers.sitting import SittingDesk
 from bot.handlers.sitting_items import SittingItemsDesk
+from bot.handlers.surveillance import SurveillanceDesk
 from bot.handlers.terms_of_reference import TermsDesk
 from bot.handlers.tier_reports import TierReportDesk
 
@@ -78,6 +82,9 @@ DESKS = (
     RecordsDesk,
     PanelRecordDesk,
     PanelReviewDesk,
+    SurveillanceDesk,
+    LevelProposalDesk,
+    LevelDutiesDesk,
     FrontDesk,
 )
 

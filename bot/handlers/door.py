@@ -12,6 +12,7 @@ from bot.domain.concern import new_reference
 from bot.domain.handling import Place, Viewer
 from bot.domain.policy import Rules
 from bot.errors import (
+    CannotDecide,
     Conflicted,
     FormErrors,
     NoGroup,
@@ -35,7 +36,7 @@ log = structlog.get_logger()
 PATIENCE_SECONDS = 2.2
 
 # Refusals that say somebody may not see or do something; others say that what they typed is not understood.
-NOT_LET = (NotFound, NotYours, Conflicted, NoGroup, WrongKey, WrongPlace)
+NOT_LET = (NotFound, NotYours, Conflicted, CannotDecide, NoGroup, WrongKey, WrongPlace)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from bot.chat.port import Form, Message
 from bot.domain.handling import Viewer
 from bot.domain.panel_record import begun, may_contribute
-from bot.domain.panels import ContributionKind, PanelState, ProposalState
-from bot.domain.terms import Role
+from bot.domain.panels import ContributionKind, PanelState
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store import panel_record as asked
@@ -18,7 +17,7 @@ from bot.store.concerns import SeenConcern
 from bot.store.escalations import GridLine, grid, visible_escalation_by_id
 from bot.store.panel_record import Invited, Voice
 from bot.store.panels import over, visible_panel_by_id
-from bot.store.proposals import Proposed, proposal_for, proposals_of
+from bot.store.proposals import Proposed, proposals_of
 from bot.store.tables import Escalation, Panel, Person
 from bot.store.unit import Unit
 
@@ -111,11 +110,6 @@ def pack_asked(words: Templates, panel: Panel) -> Form:
     return words.page("panel_record.pack_asked", panel=panel)
 
 
-def proposal_page(words: Templates, found: Proposed, viewer: Viewer) -> Form:
-    """One proposal, with its reason: for the chair to decide, or as it was decided."""
-    return words.page("panel_record.proposal", one=found, chairs=viewer.holds(found.proposal.group_id, Role.CHAIR))
-
-
 def review_page(words: Templates, panel: Panel) -> Form:
     """Where looking again at a panel stands."""
     return words.page("panel_record.reviewed", panel=panel)
@@ -155,20 +149,6 @@ async def review(letter: Letter) -> Message | None:
     return letter.words.render("panel_record.review", panel=panel, opens=opens, today=letter.today)
 
 
-async def proposed(letter: Letter) -> Message | None:
-    """To the chair: a change of level to decide. The reason is in the page."""
-    found = await _proposal(letter, decided=False)
-    if found is None or letter.reader is None or not letter.reader.holds(found.proposal.group_id, Role.CHAIR):
-        return None
-    return letter.words.render("panel_record.proposed", one=found)
-
-
-async def decided(letter: Letter) -> Message | None:
-    """To whoever proposed it: what the chair decided."""
-    found = await _proposal(letter, decided=True)
-    return letter.words.render("panel_record.decided", one=found) if found else None
-
-
 def _may(
     panel: Panel, people: Sequence[Invited], voices: Sequence[Voice], viewer: Viewer, now: datetime, *, opens: bool
 ) -> May:
@@ -190,13 +170,3 @@ async def _panel(letter: Letter) -> Panel | None:
     if letter.reader is None:
         return None
     return await visible_panel_by_id(letter.unit, letter.about("panel"), letter.reader, letter.today)
-
-
-async def _proposal(letter: Letter, *, decided: bool) -> Proposed | None:
-    """The proposal, unless it has become otherwise since."""
-    if letter.reader is None:
-        return None
-    found = await proposal_for(letter.unit, letter.about("proposal"), letter.reader, letter.today)
-    if found is None or (found.proposal.state is not ProposalState.PROPOSED) != decided:
-        return None
-    return found

@@ -24,6 +24,7 @@ from bot.schedules.panels import panels
 from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.reminders import copies, remind
 from bot.schedules.reports import reports
+from bot.schedules.surveillance import surveillance
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.handling_approval import review
@@ -143,6 +144,7 @@ TIMETABLE = (
     Tick("notes", 4, notes),
     Tick("meeting_packs", 2, meeting_packs),
     Tick("reports", 4, reports),
+    Tick("surveillance", 8, surveillance),
     Tick("measure", 4, measure),
 )
 

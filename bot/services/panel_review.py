@@ -1,39 +1,25 @@
-"""After a panel: looking again at what it concluded, and a proposal to change a surveillance level, which the chair
-decides [003 §121]."""
+"""After a panel: looking again at what it concluded, and a proposal to change a surveillance level, which goes to the
+chair like any other [003 §121]."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.handling import Viewer
-from bot.domain.panel_record import check_identifiers, recall_day, review_errors
-from bot.domain.panels import PanelState, ProposalState
+from bot.domain.panel_record import recall_day, review_errors
+from bot.domain.panels import PanelState
 from bot.domain.policy import Rules
-from bot.domain.terms import Level, Role
+from bot.domain.terms import Role
 from bot.errors import ChangedMeanwhile, FormErrors, NotFound, NotYours
 from bot.services.concerns import first_to_hear
+from bot.services.level_proposals import ProposalDraft, Wish, propose
 from bot.services.panel_record import noted, tasks_for
 from bot.store import panel_record as asked
-from bot.store.groups import StandingLevel, levels
-from bot.store.journal import record
 from bot.store.outbox import Telling, tell
 from bot.store.panels import lock_panel
 from bot.store.people import away, seated
-from bot.store.proposals import Proposed, deciding_chairs, proposal_by_submission, proposal_for
-from bot.store.tables import Escalation, LevelProposal, Panel, Person, SurveillanceLevel
+from bot.store.tables import Escalation, LevelProposal, Panel
 from bot.store.unit import Unit
 
 NO_PROVIDER = "This panel is not about one provider of the directory, so there is no level to change."
-
-
-@dataclass(frozen=True)
-class LevelDraft:
-    """What somebody typed to propose a level."""
-
-    panel: str
-    level: Level
-    reason: str
-    vouched: bool = False
 
 
 async def recall(unit: Unit, panel_id: int, *, now: datetime, rules: Rules) -> None:
@@ -103,98 +89,16 @@ async def provider_of(unit: Unit, panel: Panel) -> int:
 
 
 async def propose_level(
-    unit: Unit, draft: LevelDraft, *, by: Viewer, key: str, now: datetime, rules: Rules
+    unit: Unit, reference: str, wish: Wish, *, by: Viewer, key: str, now: datetime, rules: Rules
 ) -> LevelProposal:
     """Put a change of level to the group's chair. The same `key` again changes nothing.
 
     Raises `NotFound`, `NotYours`, `NotBegun`, `WrongState`, and `FormErrors` naming the field at fault.
     """
-    if earlier := await proposal_by_submission(unit, key):
-        return earlier
-    panel, _ = await tasks_for(unit, draft.panel, by=by, now=now, rules=rules)
-    provider_id = await provider_of(unit, panel)
+    panel, _ = await tasks_for(unit, reference, by=by, now=now, rules=rules)
     group_id = (await unit.get(Escalation, panel.escalation_id)).group_id
-    chairs = await deciding_chairs(unit, group_id, provider_id, rules.today(now))
-    standing = await levels(unit, group_ids=[group_id], provider_ids=[provider_id])
-    _check_level(draft, standing, chairs)
-    kinds = check_identifiers({"reason": draft.reason}, vouched=draft.vouched)
-    row = LevelProposal(
-        submit_key=key,
-        group_id=group_id,
-        provider_id=provider_id,
-        level=draft.level,
-        reason=draft.reason.strip(),
-        panel_id=panel.key,
-        proposed_by_id=by.person_id,
-        proposed_at=now,
-    )
-    new = await unit.insert_once(row)
-    proposal = await proposal_by_submission(unit, key) or row
-    if new:
-        await noted(unit, panel, "level proposed", by, now, proposal=proposal.key, kept=sum(kinds.values()))
-        about: dict[str, int | str] = {"proposal": proposal.key}
-        for chair in chairs:
-            await tell(unit, Telling("panel_record.proposed", about, person_id=chair.key), now)
-    return proposal
-
-
-async def find_proposal(unit: Unit, key: int, *, by: Viewer, now: datetime, rules: Rules) -> Proposed:
-    """A proposal, for whoever made it and for who decides it; the reading is logged. Raises `NotFound`."""
-    found = await proposal_for(unit, key, by, rules.today(now))
-    if found is None:
-        raise NotFound(what="that proposal")
-    _note(unit, found.proposal, "level proposal read", by, now)
-    return found
-
-
-async def decide_level(unit: Unit, key: int, *, agreed: bool, by: Viewer, now: datetime, rules: Rules) -> Proposed:
-    """The chair agrees, and the level is so from now on; or declines. Decided once: later it changes nothing.
-
-    Raises `NotFound`, and `NotYours` for anybody but the chair.
-    """
-    today = rules.today(now)
-    found = await proposal_for(unit, key, by, today, lock=True)
-    if found is None:
-        raise NotFound(what="that proposal")
-    proposal = found.proposal
-    if not by.holds(proposal.group_id, Role.CHAIR):
-        raise NotYours(who="the chair of the group")
-    if proposal.state is not ProposalState.PROPOSED:
-        return found
-    proposal.state = ProposalState.AGREED if agreed else ProposalState.DECLINED
-    proposal.decided_by_id, proposal.decided_at = by.person_id, now
-    unit.add(proposal)
-    if agreed:
-        unit.add(_level(proposal, by, now))
-    await unit.flush()
-    _note(unit, proposal, f"level {proposal.state}", by, now)
-    if proposal.proposed_by_id != by.person_id:
-        about: dict[str, int | str] = {"proposal": proposal.key}
-        await tell(unit, Telling("panel_record.decided", about, person_id=proposal.proposed_by_id), now)
-    return await proposal_for(unit, key, by, today) or found
-
-
-def _check_level(draft: LevelDraft, standing: Sequence[StandingLevel], chairs: Sequence[Person]) -> None:
-    errors = {}
-    if not draft.reason.strip():
-        errors["reason"] = "Say why: the chair decides by it."
-    if any(one.level.level is draft.level for one in standing):
-        errors["level"] = "It has this level already."
-    elif not chairs:
-        errors["level"] = "The group has no chair who can decide this. Ask its secretariat."
-    if errors:
-        raise FormErrors(errors)
-
-
-def _level(proposal: LevelProposal, by: Viewer, now: datetime) -> SurveillanceLevel:
-    return SurveillanceLevel(
-        group_id=proposal.group_id,
-        provider_id=proposal.provider_id,
-        level=proposal.level,
-        reason=proposal.reason,
-        decided_by_id=by.person_id,
-        decided_at=now,
-    )
+    draft = ProposalDraft(group_id, await provider_of(unit, panel), wish, panel_id=panel.key)
+    return await propose(unit, draft, by=by, key=key, now=now, rules=rules)
 
 
 async def _reviewers(unit: Unit, panel: Panel, now: datetime, today: date) -> list[int]:
@@ -205,7 +109,3 @@ async def _reviewers(unit: Unit, panel: Panel, now: datetime, today: date) -> li
         convener = await first_to_hear(unit, group_id, [panel.organisation_id], now, today) or convener
     chairs = await seated(unit, group_id, today, Role.CHAIR)
     return list(dict.fromkeys([*convener, *(one.key for one in chairs)]))
-
-
-def _note(unit: Unit, proposal: LevelProposal, act: str, by: Viewer, now: datetime) -> None:
-    record(unit, act, by=by, now=now, subject=("proposal", proposal.key), group_id=proposal.group_id)

@@ -1,6 +1,6 @@
 """Proposals to change a surveillance level, which the chair decides [003 §121], and what they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,10 +84,13 @@ async def evidence_for(
 ) -> list[SeenConcern]:
     """What these proposals rest on, as far as this person may read it now; what was withdrawn is not there."""
     keys = {int(one["id"]) for each in proposals for one in each.evidence or () if one["kind"] == CONCERN}
-    if not keys:
-        return []
+    return await readable(unit, keys, reader, today)
+
+
+async def readable(unit: Unit, keys: Collection[int], reader: Viewer, today: date) -> list[SeenConcern]:
+    """Those of these concerns that this person may read and that were not withdrawn, the earliest event first."""
     asked = visible_concerns(reader, today).where(col(Concern.id).in_(keys), Concern.state != ConcernState.WITHDRAWN)
-    return await seen(unit, asked.order_by(col(Concern.event_on), col(Concern.id)), by=reader)
+    return await seen(unit, asked.order_by(col(Concern.event_on), col(Concern.id)), by=reader) if keys else []
 
 
 async def deciding_chairs(unit: Unit, group_id: int, provider_id: int, today: date) -> Sequence[Person]:

@@ -1,10 +1,10 @@
-"""Named questions about a group's surveillance log: as [003 Annex E], one entry of it, and what other groups decided."""
+"""Named questions about a group's surveillance log: as [003 Annex E], one entry of it, and what others decided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, or_
+from sqlalchemy import Executable, func, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -64,26 +64,7 @@ async def log_of(
 ) -> list[LogLine]:
     """The log of a group as this person may see it, by name, sites after their provider; of one provider only, if
     said. What they are barred from is not there at all."""
-    parent, heir = aliased(Provider), aliased(Provider)
-    asked = (
-        select(SurveillanceLevel)
-        .join(Provider, col(Provider.id) == col(SurveillanceLevel.provider_id))
-        .outerjoin(parent, col(parent.id) == col(Provider.parent_id))
-        .outerjoin(heir, col(heir.id) == col(Provider.successor_id))
-        .outerjoin(Person, col(Person.id) == col(SurveillanceLevel.find_out_id))
-        .where(SurveillanceLevel.group_id == group_id, *barring(reader, today, col(SurveillanceLevel.provider_id)))
-        .order_by(
-            func.coalesce(col(parent.folded_name), col(Provider.folded_name)),
-            col(Provider.parent_id).is_not(None),
-            col(Provider.folded_name),
-            col(Provider.id),
-            col(SurveillanceLevel.decided_at).desc(),
-        )
-        .add_columns(Provider, col(parent.name), col(heir.name), col(Person.name))
-    )
-    if provider_id is not None:
-        asked = asked.where(SurveillanceLevel.provider_id == provider_id)
-    rows = await unit.rows(asked)
+    rows = await unit.rows(_log(group_id, provider_id, reader, today))
     held = await _held(unit, group_id, today)
     reviews = await _open_reviews(unit, group_id)
     actions = await _open_actions(unit, group_id, reader, today)
@@ -178,6 +159,29 @@ async def elsewhere(unit: Unit, group_id: int, provider_id: int, reader: Viewer)
     return sorted(newest.values(), key=lambda one: one.group)
 
 
+def _log(group_id: int, provider_id: int | None, reader: Viewer, today: date) -> Executable:
+    """Each decision, with its provider, and the names of that one's provider, of what it became, and of who finds
+    out."""
+    parent, heir = aliased(Provider), aliased(Provider)
+    return (
+        select(SurveillanceLevel)
+        .join(Provider, col(Provider.id) == col(SurveillanceLevel.provider_id))
+        .outerjoin(parent, col(parent.id) == col(Provider.parent_id))
+        .outerjoin(heir, col(heir.id) == col(Provider.successor_id))
+        .outerjoin(Person, col(Person.id) == col(SurveillanceLevel.find_out_id))
+        .where(SurveillanceLevel.group_id == group_id, *barring(reader, today, col(SurveillanceLevel.provider_id)))
+        .where(true() if provider_id is None else col(SurveillanceLevel.provider_id) == provider_id)
+        .order_by(
+            func.coalesce(col(parent.folded_name), col(Provider.folded_name)),
+            col(Provider.parent_id).is_not(None),
+            col(Provider.folded_name),
+            col(Provider.id),
+            col(SurveillanceLevel.decided_at).desc(),
+        )
+        .add_columns(Provider, col(parent.name), col(heir.name), col(Person.name))
+    )
+
+
 def _decisions(group_id: int, provider_id: int) -> SelectOfScalar[SurveillanceLevel]:
     theirs = (SurveillanceLevel.group_id == group_id, SurveillanceLevel.provider_id == provider_id)
     return select(SurveillanceLevel).where(*theirs).order_by(col(SurveillanceLevel.decided_at).desc())
@@ -215,8 +219,10 @@ def _decided_by(level: SurveillanceLevel, meeting: Meeting) -> bool:
 
 
 async def _open_reviews(unit: Unit, group_id: int) -> Mapping[int, LevelReview]:
-    asked = select(LevelReview).where(LevelReview.group_id == group_id, col(LevelReview.reviewed_at).is_(None))
-    return {row.provider_id: row for row in await unit.all(asked.order_by(col(LevelReview.quarter_on)))}
+    """The newest of each provider, unless it has been written: with it those before are settled."""
+    asked = select(LevelReview).where(LevelReview.group_id == group_id).order_by(col(LevelReview.quarter_on))
+    newest = {row.provider_id: row for row in await unit.all(asked)}
+    return {key: row for key, row in newest.items() if row.reviewed_at is None}
 
 
 async def _open_actions(unit: Unit, group_id: int, reader: Viewer, today: date) -> Mapping[int, int]:
@@ -232,3 +238,10 @@ async def _open_actions(unit: Unit, group_id: int, reader: Viewer, today: date) 
         for key in {provider, parent} - {None}:
             counted[key] = counted.get(key, 0) + number
     return counted
+
+
+async def meeting_days(unit: Unit, decisions: Sequence[SurveillanceLevel]) -> Mapping[int, datetime]:
+    """When the meetings began at which these were decided, by their numbers."""
+    keys = {one.meeting_id for one in decisions if one.meeting_id is not None}
+    rows = await unit.rows(select(col(Meeting.id), col(Meeting.starts_at)).where(col(Meeting.id).in_(keys)))
+    return {key: starts_at for key, starts_at in rows}  # noqa: C416

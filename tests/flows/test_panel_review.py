@@ -17,6 +17,7 @@ from tests.world import World, absence, conflict
 NOT_HERE = "nothing under"
 AGAIN = "time to look again"
 RISK = {"level": Level.RISK_SUMMIT, "reason": "Two regulators, one rota."}
+AGREED = {"level_reason": "Two regulators, one rota.", "convener": "Lead Person"}
 
 
 async def proposed(world: World, escalation: str = "", slug: str = "gmc1", **values: str) -> str:
@@ -52,14 +53,14 @@ def recalls(world: World, slug: str) -> int:
 
 
 @SQLITE
-@pytest.mark.parametrize("button", ["agree", "decline", "proposal"])
+@pytest.mark.parametrize("button", ["agree", "another", "decline", "proposal"])
 async def test_nobody_but_the_chair_decides(world: World, button: str):
     await proposed(world)
     value = str((await the_proposal(world)).key)
     for slug in ("dean", "secretary", "matron", "nmc1", "inspector"):
-        await press(world, slug, f"panel_record.{button}", value)
+        await press(world, slug, f"surveillance.{button}", value)
         assert "nothing under" in world.persona(slug).modal.text, slug
-    await press(world, "gmc1", f"panel_record.{button}", value)
+    await press(world, "gmc1", f"surveillance.{button}", value)
     mine = world.persona("gmc1").modal.text
     assert ("The chair has not decided yet" if button == "proposal" else "Only the chair of the group") in mine
     assert (await the_proposal(world)).state is ProposalState.PROPOSED
@@ -78,7 +79,9 @@ async def test_a_chair_who_is_barred_is_neither_asked_nor_heard(world: World):
 async def test_a_chair_barred_since_decides_nothing(world: World):
     await proposed(world)
     await add(world, conflict(world.ids, "chair", "northgate"))
-    await world.persona("chair").press(last_dm(world, "chair"), "Agree")
+    chair = world.persona("chair")
+    await chair.press(last_dm(world, "chair"), "Agree")
+    assert NOT_HERE in chair.modal.text
     assert (await the_proposal(world)).state is ProposalState.PROPOSED
 
 
@@ -100,7 +103,7 @@ async def test_the_chair_agrees_and_the_level_is_so(world: World):
     await chair.press(asked, "Read the reason")
     assert "Two regulators, one rota." in chair.modal.text
     await chair.press(chair.modal, "Agree")
-    await world.settle()
+    assert (await send(world, "chair", **AGREED)).ok
     assert "Agreed by Chair Person" in chair.modal.text
     before, now = await levels(world)
     assert (before.level, now.level, now.reason) == (Level.ENHANCED, Level.RISK_SUMMIT, RISK["reason"])
@@ -109,15 +112,15 @@ async def test_the_chair_agrees_and_the_level_is_so(world: World):
         "Chair Person has agreed: Northgate University Hospital NHS Trust, risk summit." in last_dm(world, "gmc1").text
     )
     acts = [one.act for one in await world.rows(JournalEntry, JournalEntry.subject_kind == "proposal")]
-    assert acts == ["level proposal read", "level proposal read", "level agreed"]
+    assert acts == ["level proposed", *["level proposal read"] * 2, "level agreed", "level proposal read"]
 
 
 async def test_a_second_click_says_so_and_changes_nothing(world: World):
     await proposed(world)
     asked, chair = last_dm(world, "chair"), world.persona("chair")
     await chair.press(asked, "Decline")
+    assert (await send(world, "chair", answer="Not yet: one rota, one night.")).ok
     await chair.press(asked, "Agree")
-    await world.settle()
     assert "Declined by Chair Person" in chair.modal.text
     assert len(await levels(world)) == 1
     assert len([text for text in told(world, "gmc1") if "Your proposal was declined" in text]) == 1
@@ -126,9 +129,10 @@ async def test_a_second_click_says_so_and_changes_nothing(world: World):
 async def test_two_chairs_at_once_decide_once(world: World):
     await add(world, Seat(group_id=world.ids["qsg"], person_id=world.ids["lead"], role=Role.CHAIR))
     await proposed(world)
-    pairs = [("chair", "Agree"), ("lead", "Decline")]
-    await asyncio.gather(*(world.persona(slug).press(last_dm(world, slug), word) for slug, word in pairs))
-    await world.settle()
+    for slug, word in (("chair", "Agree"), ("lead", "Decline")):
+        await world.persona(slug).press(last_dm(world, slug), word)
+    said = {"chair": AGREED, "lead": {"answer": "Not yet."}}
+    await asyncio.gather(*(send(world, slug, **values) for slug, values in said.items()))
     state = (await the_proposal(world)).state
     assert len(await levels(world)) == (2 if state is ProposalState.AGREED else 1)
     assert len([text for text in told(world, "gmc1") if "Your proposal was" in text]) == 1

@@ -136,6 +136,7 @@ def test_the_timetable_has_its_jobs():
         "notes",
         "meeting_packs",
         "reports",
+        "surveillance",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
