@@ -205,6 +205,7 @@ class ProviderEntry(Strict):
     relationship_manager: Text200 = ""
     executive_sponsor: Text200 = ""
     ends: Day | None = None
+    successor: Code | None = None
 
 
 class Network(Strict):

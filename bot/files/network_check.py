@@ -205,10 +205,12 @@ class _Check:
         successors = {slug: entry.successor for slug, entry in self.network.organisations.items()}
         parents = {slug: entry.parent for slug, entry in self.network.groups.items()}
         owners = {code: entry.parent for code, entry in self.network.providers.items()}
+        heirs = {code: entry.successor for code, entry in self.network.providers.items()}
         for section, name, links in (
             ("organisations", "successor", successors),
             ("groups", "parent", parents),
             ("providers", "parent", owners),
+            ("providers", "successor", heirs),
         ):
             for circle in circles(links):
                 self.note((section, circle[0], name), f"goes round in a circle: {', '.join((*circle, circle[0]))}")

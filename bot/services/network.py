@@ -80,6 +80,7 @@ def _plan(held: Held, network: Network, today: date) -> Plan:
 def _codes(network: Network) -> set[str]:
     """Every provider the file speaks of."""
     codes = {*network.providers, *(entry.parent for entry in network.providers.values())}
+    codes |= {entry.successor for entry in network.providers.values()}
     codes |= {organisation.provider for organisation in network.organisations.values()}
     codes |= {conflict.provider for _, _, person in network.people() for conflict in person.conflicts}
     codes |= {code for group in network.groups.values() for code in (*group.footprint, *group.levels)}

@@ -75,13 +75,15 @@ def midnight(day: date, zone: str = LONDON) -> datetime:
 
 def _provider(code: str, entry: ProviderEntry) -> Wanted:
     """Only what the file says about it: the rest is the directory's."""
-    said = {name: getattr(entry, name) for name in entry.model_fields_set - {"formerly", "parent", "ends"}}
+    said = {name: getattr(entry, name) for name in entry.model_fields_set - {"formerly", "parent", "ends", "successor"}}
     if "formerly" in entry.model_fields_set:
         said["former_names"] = "; ".join(entry.formerly)
     if "parent" in entry.model_fields_set:
         said["parent_id"] = Ref.to(Provider, entry.parent)
     if "ends" in entry.model_fields_set:
         said["ends_on"] = entry.ends
+    if "successor" in entry.model_fields_set:
+        said["successor_id"] = Ref.to(Provider, entry.successor)
     return Wanted(Provider, (code,), {"code": code, **said})
 
 

@@ -1,4 +1,4 @@
-"""Surveillance levels in chat [003 §121-127]: the log, proposing, deciding, finding out, and a long stay on enhanced."""
+"""Surveillance levels in chat [003 §121-127]: the log, proposing, deciding, finding out, a long stay on enhanced."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -360,7 +360,6 @@ async def test_the_log_shows_what_stood_after_the_last_three_meetings(world: Wor
     await add(world, *(Meeting(slug=f"m{day:%m}", starts_at=day, **group) for day in days))
     await given_level(world, F, provider="northgate", decided_at=datetime(2026, 7, 10, 12, tzinfo=UTC))
     log = await open_log(world, "dean")
-    print("LOG", log)
     assert "Before: 10 July 2026 F, 10 September 2026 EN, 10 October 2026 EN" in log
     assert last.slug not in log
 

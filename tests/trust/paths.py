@@ -92,25 +92,26 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
             yield f"search {name} {words}", listener, replace(plain, words=words)
     for name, value in itertools.product(sorted(at.buttons), (*references, *map(str, names.numbers[:2]))):
         yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
-    threads = [f"{one}.{names.numbers[-1]}" for one in dict.fromkeys(names.escalations) if names.numbers]
-    for name, value in itertools.product((name for name in sorted(at.buttons) if "exchange." in name), threads):
-        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
-    items = [f"{one}.{kind}{one}" for one in names.numbers[:1] for kind in "cp"]
-    for name, value in itertools.product((name for name in sorted(at.buttons) if "sitting." in name), items):
-        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
-    # What arranges an agenda names a meeting, and in it a concern or a provider.
-    items = [
-        f"{meeting}.{kind}{key}" for meeting, key in itertools.product(names.numbers[:2], repeat=2) for kind in "cp"
-    ]
-    pairs = [f"{one}.p{names.numbers[0]}.{one.partition('.')[2]}" for one in items]
-    changing = [name for name in sorted(at.buttons) if name.startswith("agenda.")]
-    for name, value in itertools.product(changing, (*items, *pairs)):
-        yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
+    for part, values in _named_otherwise(ids, names):
+        for name, value in itertools.product((name for name in sorted(at.buttons) if part in name), values):
+            yield f"button {name} {value}", at.buttons[name], replace(plain, key=f"{name} {value}", value=value)
     for name in sorted(at.forms, key=lambda name: (name == "conflict", name)):
         for concern, escalation in zip(names.concerns, names.escalations, strict=True):
             path = f"form {name} {concern} {escalation}"
             memo = _memo(concern, escalation, names.numbers)
             yield path, at.forms[name], replace(plain, key=path, memo=memo, answers=_answers(ids))
+
+
+def _named_otherwise(ids: Mapping[str, int], names: Names) -> Iterator[tuple[str, Sequence[str]]]:
+    """What the buttons of some subjects carry instead of a reference or a number, by a part of their name."""
+    numbers = names.numbers
+    yield "exchange.", [f"{one}.{numbers[-1]}" for one in dict.fromkeys(names.escalations) if numbers]
+    yield "sitting.", [f"{one}.{kind}{one}" for one in numbers[:1] for kind in "cp"]
+    # What arranges an agenda names a meeting, and in it a concern or a provider, and perhaps its neighbour.
+    items = [f"{meeting}.{kind}{key}" for meeting, key in itertools.product(numbers[:2], repeat=2) for kind in "cp"]
+    yield "agenda.", [*items, *(f"{one}.p{numbers[0]}.{one.partition('.')[2]}" for one in items)]
+    levels = [f"{ids['qsg']}.{ids[name]}" for name in ("northgate", "vale")] + [f"{ids['qsg']}.all.1"]
+    yield "surveillance.", levels
 
 
 class _About(dict[str, Any]):
@@ -127,7 +128,7 @@ class _About(dict[str, Any]):
 def _memo(concern: str, escalation: str, numbers: Sequence[int]) -> dict[str, str]:
     named = dict.fromkeys(("concern", "reference", "change", "panel"), concern)
     named |= {"thread": f"{escalation}.{numbers[-1] if numbers else 1}", "exchange": "1"}
-    named |= {"note": str(numbers[-1] if numbers else 1), "mark": "0" * 16}
+    named |= {"note": str(numbers[-1] if numbers else 1), "mark": "0" * 16, "proposal": "1", "about": "1.1"}
     named |= {"opened": f"opened {concern}", "replaces": "0", "shown": "group TLP:AMBER+STRICT"}
     named |= {"meeting": str(numbers[0]), "item": f"c{numbers[0]}"} if numbers else {}
     return named | {"escalation": escalation, "action": "PLAIN", "category": "trust", "kind": "widen", "version": "1"}
