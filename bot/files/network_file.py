@@ -48,6 +48,8 @@ class NetworkFile:
             for code, provider in self.network.providers.items():
                 if provider.parent:
                     yield provider.parent, ("providers", code, "parent")
+                if provider.successor:
+                    yield provider.successor, ("providers", code, "successor")
 
 
 def _codes_of_organisations(network: Network) -> Iterator[tuple[str, At]]:
