@@ -80,6 +80,18 @@ def example() -> Network:
     return load_network(EXAMPLE)
 
 
+async def test_a_provider_says_what_it_became(store: Store, example: Network, tmp_path: Path) -> None:
+    await load(store, example)
+    ended = "  RZZ01:\n    name: Northgate"
+    await load(store, changed(tmp_path, (ended, ended.replace("name:", "successor: RZZ01A\n    name:"))))
+    async with store.look() as unit:
+        trust = await unit.first(select(Provider).where(Provider.code == "RZZ01"))
+        heir = await unit.first(select(Provider).where(Provider.code == "RZZ01A"))
+    assert trust
+    assert heir
+    assert trust.successor_id == heir.id
+
+
 async def test_the_example_is_loaded_whole(store: Store, example: Network) -> None:
     done = await load(store, example)
     assert done.counts() == {"added": 144, "changed": 0, "ended": 0}
