@@ -28,7 +28,7 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True)
-class Watched:
+class InTurn:
     """A provider of a group's footprint: when it was last discussed, None for never, and by which day it is to be
     discussed again, None for one that never was."""
 
@@ -39,12 +39,12 @@ class Watched:
     always: bool = False
 
 
-def watched_from(provider_id: int, name: str, last: date | None, months: int, *, always: bool) -> Watched:
+def watched_from(provider_id: int, name: str, last: date | None, months: int, *, always: bool) -> InTurn:
     """The same with its due day: so many months after it was last discussed."""
-    return Watched(provider_id, name, last, months_on(last, months) if last else None, always)
+    return InTurn(provider_id, name, last, months_on(last, months) if last else None, always)
 
 
-def turn(one: Watched, today: date, following: date | None) -> Turn:
+def turn(one: InTurn, today: date, following: date | None) -> Turn:
     """Whether its turn has come. It is due at the next meeting if it would be overdue by the day of the one after,
     `following`; while that is not planned, three months on, the longest between two meetings of a group [003 §91]."""
     if one.always:
@@ -56,7 +56,7 @@ def turn(one: Watched, today: date, following: date | None) -> Turn:
     return Turn.NEXT if one.due_on < (following or months_on(today, 3)) else Turn.LATER
 
 
-def plan(watched: Sequence[Watched], meetings: int, arranged: Mapping[int, int]) -> list[list[Watched]]:
+def plan(watched: Sequence[InTurn], meetings: int, arranged: Mapping[int, int]) -> list[list[InTurn]]:
     """Which providers are discussed at each of so many meetings, the next one first; nothing where none is planned.
 
     What was `arranged` (provider to number of the meeting, 0 for the next) stands. Of the others, who was never
@@ -67,7 +67,7 @@ def plan(watched: Sequence[Watched], meetings: int, arranged: Mapping[int, int])
     order = sorted(
         (one for one in watched if not one.always), key=lambda one: (one.due_on or date.min, one.name.casefold())
     )
-    planned: list[list[Watched]] = [
+    planned: list[list[InTurn]] = [
         [one for one in order if arranged.get(one.provider_id) == n] for n in range(meetings)
     ]
     room = ceil(len(order) / meetings)

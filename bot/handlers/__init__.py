@@ -22,10 +22,9 @@ from bot.handlers.escalations import EscalationsDesk
 from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
-from bot.handlers.meeting_pack import PackDesk
 from bot.handlers.level_duties import LevelDutiesDesk
 from bot.handlers.level_proposal import LevelProposalDesk
-from bot.handlers.meeting import AgendaDesk
+from bot.handlers.meeting_pack import PackDesk
 from bot.handlers.meeting_reply import MeetingReplyDesk
 from bot.handlers.meetings import MeetingDesk
 from bot.handlers.note import NoteDesk

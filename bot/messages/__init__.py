@@ -5,7 +5,6 @@ from bot.messages import (
     action_life,
     action_log,
     actions,
-    agenda,
     agenda_items,
     annexe,
     answers,

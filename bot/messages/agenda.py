@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.chat.port import Form, Message
 from bot.domain.agenda import Held
+from bot.domain.cycle import InTurn
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import Role
@@ -33,7 +34,7 @@ from bot.store.groups import StandingLevel, last_meeting
 from bot.store.panel_record import AgendaPanel, for_agenda
 from bot.store.people import group_members, seated
 from bot.store.report_lists import reports_for
-from bot.store.tables import Action, Concern, Feedback, Group, Meeting, Provider
+from bot.store.tables import Action, Concern, Feedback, Group, Meeting
 from bot.store.tables import Report as TierReport
 from bot.store.unit import Unit
 
@@ -69,8 +70,8 @@ class Sections:
     actions: dict[str, list[SeenAction]]
     themes: list[Theme]
     lacking: list[str]
-    never: list[Provider]
-    never_count: int
+    never: list[InTurn]
+    cycle: list[InTurn]
     feedback: Sequence[tuple[Feedback, str]]
     answers: Report | None = None
     counted: Sequence[int | None] = ()
@@ -111,7 +112,8 @@ class Sections:
             *(one.proposal.provider_id for one in self.proposals),
             *(one.review.provider_id for one in self.reviews),
             *self.counted,
-            *(provider.key for provider in (*levels, *self.never)),
+            *(provider.key for provider in levels),
+            *(one.provider_id for one in (*self.never, *self.cycle)),
         ]
 
 
@@ -129,7 +131,8 @@ def held_in(sections: Sections) -> dict[str, list[int]]:
         "new": [line["concern"].key for line in sections.lines],
         "find_out": [one.provider.key for one in sections.find_out],
         **{name: [one.action.key for one in sections.actions[name]] for name in named},
-        "never": [one.key for one in sections.never],
+        "never": [one.provider_id for one in sections.never],
+        "cycle": [one.provider_id for one in sections.cycle],
         "feedback": [one.key for one, _ in sections.feedback],
     }
 
@@ -196,7 +199,6 @@ async def gather(
     scope = Scope(unit, meeting, group, rules, today, since, reader, held)
     lines = await parts.new_concerns(scope)
     members = [member.short_name for member in await group_members(unit, group.key, today)]
-    never, never_count = await parts.never_discussed(scope)
     answers, counted = await quarter_for_agenda(unit, meeting, since, rules, today, reader)
     return Sections(
         meeting=meeting,
@@ -207,8 +209,6 @@ async def gather(
         areas=parts.by_area(lines),
         themes=await parts.themes(scope, lines),
         lacking=sorted(set(members) - {line["organisation"] for line in lines}),
-        never=never,
-        never_count=never_count,
         answers=answers,
         counted=counted,
         reports=await reports_for(unit, meeting.key),
@@ -216,6 +216,7 @@ async def gather(
         **await _about_the_meeting(scope),
         **await _to_decide(scope),
         **await _watched(scope, lines),
+        **await parts.in_turn(scope, now),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.chat.port import Attachment, Form, Message
-from bot.domain.agenda_items import PAGE_SIZE, USUAL_MINUTES, Guest, due_times, read_guest
+from bot.domain.agenda_items import PAGE_SIZE, USUAL_MINUTES, due_times, read_guest
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.handling import Viewer
 from bot.domain.terms import MeetingState
@@ -34,10 +34,6 @@ class Line:
     outside: bool
     above: str = ""
     below: str = ""
-
-    @property
-    def guest(self) -> Guest:
-        return read_guest(self.one.item.guest if self.one.item else "")
 
 
 @dataclass(frozen=True)

@@ -10,23 +10,24 @@ from typing import Any
 from sqlmodel import col
 
 from bot.domain.agenda import Held, common_themes
+from bot.domain.cycle import Turn
 from bot.domain.escalation import AWAITED
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.domain.terms import ActionState, ConcernState, Level
 from bot.messages.concerns import facts
+from bot.messages.cycle import cycle_of
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, log_of_group, of_group, seen_actions
 from bot.store.barring import allowed_providers
 from bot.store.concerns import SeenConcern, seen
 from bot.store.escalations import GridLine, concern_ids_of, with_grids
-from bot.store.providers import providers_by_id, roots_of
-from bot.store.tables import Action, Concern, Escalation, Group, Meeting, Provider
+from bot.store.providers import roots_of
+from bot.store.tables import Action, Concern, Escalation, Group, Meeting
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 from bot.store.visible_requests import agenda_escalations, channel_actions, visible_actions
 
-NAMED = 10  # (ours) providers never discussed, by name
 Area = tuple[str, list[dict[str, Any]]]
 Waiting = tuple[Escalation, SeenConcern, list[GridLine]]
 
@@ -191,14 +192,13 @@ async def themes(scope: Scope, lines: Sequence[dict[str, Any]]) -> list[Theme]:
     ]
 
 
-async def never_discussed(scope: Scope) -> tuple[list[Provider], int]:
-    """Providers never discussed, some by name and how many in all, as far as this reader may be told of them."""
-    found, count = await asked.never_discussed(scope.unit, scope.group.key, scope.today, NAMED)
-    only = scope.only("never")
-    if only is not None:
-        found = await providers_by_id(scope.unit, only)
-    if scope.reader is None:
-        return found, max(count, len(found))
-    allowed = await allowed_providers(scope.unit, scope.reader, [one.key for one in found], scope.today)
-    told = [one for one in found if one.key in allowed]
-    return told, max(count - len(found), 0) + len(told)
+async def in_turn(scope: Scope, now: datetime) -> dict[str, Any]:
+    """Whose turn has come in the business cycle, as far as this reader may be told of them: `never` discussed, and
+    `cycle` those that are due."""
+    cycle = await cycle_of(scope.unit, scope.group, scope.reader, now=now, rules=scope.rules)
+    due = [*cycle.by_turn[Turn.OVERDUE], *cycle.by_turn[Turn.NEXT]]
+    return {
+        name: [one for one in several if only is None or one.provider_id in only]
+        for name, several in (("never", cycle.by_turn[Turn.NEVER]), ("cycle", due))
+        for only in (scope.only(name),)
+    }

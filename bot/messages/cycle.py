@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.chat.port import Attachment, Message
-from bot.domain.cycle import ThemeState, Turn, Watched, plan, turn, watched_from
+from bot.domain.cycle import InTurn, ThemeState, Turn, plan, turn, watched_from
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.messages.letter import Letter
@@ -31,8 +31,8 @@ class Cycle:
 
     group: Group
     months: int
-    by_turn: dict[Turn, list[Watched]]
-    planned: list[tuple[Meeting, list[Watched]]]
+    by_turn: dict[Turn, list[InTurn]]
+    planned: list[tuple[Meeting, list[InTurn]]]
     themes: list[SeenTheme]
 
     @property
@@ -121,11 +121,11 @@ async def _names(letter: Letter, theme: PlannedTheme) -> dict[str, object]:
     }
 
 
-def _beside(several: Sequence[Watched]) -> str:
+def _beside(several: Sequence[InTurn]) -> str:
     more = f" + {len(several) - IN_PICTURE}" if len(several) > IN_PICTURE else ""
     return ", ".join(one.name for one in several[:IN_PICTURE]) + more
 
 
-def _of(which: Turn, watched: Sequence[Watched], today: date, following: date | None) -> list[Watched]:
+def _of(which: Turn, watched: Sequence[InTurn], today: date, following: date | None) -> list[InTurn]:
     found = [one for one in watched if turn(one, today, following) is which]
     return sorted(found, key=lambda one: (one.due_on or date.min, one.name.casefold()))

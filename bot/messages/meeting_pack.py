@@ -10,6 +10,7 @@ from typing import Any
 from bot.chat.port import Attachment, Form, Message
 from bot.domain.handling import STRICTNESS
 from bot.domain.meeting_pack import begin_at, meeting_over
+from bot.domain.reports import PARTS
 from bot.domain.terms import ActionState, Marking, MeetingState
 from bot.messages.action_log import row_of
 from bot.messages.concerns import facts
@@ -85,8 +86,8 @@ def asked_here(words: Templates, meeting: Meeting, group: Group) -> Message:
 
 
 async def _made(letter: Letter, meeting: Meeting) -> _Made:
-    pack = await pack_of(letter.unit, meeting, letter.reader, letter.now, letter.rules.calendar)
-    letter.shows(*(one.concern for one in pack.concerns))
+    pack = await pack_of(letter.unit, meeting, letter.reader, letter.now, letter.rules)
+    letter.shows(*(one.concern for one in pack.concerns), *pack.cited)
     letter.shows(*(Line(line.key, line.group_id, line.provider_id) for line in pack.actions))
     return _Made(letter, pack, date.fromisoformat(str(letter.subject["day"])))
 
@@ -128,7 +129,7 @@ def _parts(made: _Made, about: dict[str, Any]) -> Iterator[str]:
     if not pack.papers:
         yield words.render("meeting_pack.no_reports").markdown
     for report in pack.papers:
-        yield words.render("meeting_pack.report", r=report, **about).markdown
+        yield words.render("meeting_pack.report", r=report, parts=PARTS[report.report.kind], **about).markdown
 
 
 def _times(made: _Made) -> list[str]:

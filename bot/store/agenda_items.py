@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 
-from bot.domain.agenda_items import SAID_AT_THE_MEETING
+from bot.domain.agenda_items import SAID_AT_THE_MEETING, read_guest
 from bot.domain.handling import Viewer
 from bot.domain.terms import ConcernState, Level, Wanted
 from bot.store.barring import allowed_providers, current
@@ -49,6 +49,11 @@ class Business:
     @property
     def minutes(self) -> int | None:
         return self.item.minutes if self.item else None
+
+    @property
+    def guest(self) -> str:
+        """Who is invited for it from outside, without their address; empty for nobody."""
+        return read_guest(self.item.guest).who if self.item else ""
 
     @property
     def provider_id(self) -> int | None:

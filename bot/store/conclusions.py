@@ -8,7 +8,6 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.handling import Viewer
-from bot.domain.terms import MeetingState
 from bot.store.barring import allowed_providers, barred_from
 from bot.store.concerns import SeenConcern, seen
 from bot.store.people import people_by_id
@@ -48,56 +47,12 @@ class SeenConclusion:
         return self.people[person_id].name if person_id else ""
 
 
-@dataclass(frozen=True)
-class CarriedOver:
-    """A disagreement that has not been resolved, with the meeting that concluded in spite of it [003 §132]."""
-
-    seen: SeenConclusion
-    disagreement: Disagreement
-    meeting: Meeting
-
-
 async def conclusions_of(unit: Unit, meeting_id: int, reader: Viewer | None, today: date) -> list[SeenConclusion]:
     """What a meeting concluded, in its order, drafts included until it is closed: without what is about a provider of
     which `reader` may be told nothing. None is the group's channel, and whoever is in it."""
     asked = select(Conclusion).where(Conclusion.meeting_id == meeting_id)
     rows = await unit.all(asked.order_by(col(Conclusion.position), col(Conclusion.id)))
     return await _seen(unit, (await unit.get(Meeting, meeting_id)).group_id, rows, reader, today)
-
-
-async def carried_over(unit: Unit, group_id: int) -> list[CarriedOver]:
-    """The unresolved disagreements of a group's closed meetings, the oldest first. Says nothing of who may know: drop
-    those about a provider from which the reader is barred."""
-    rows = await unit.rows(
-        select(Dissent, Conclusion, Meeting, col(Organisation.short_name))
-        .join(Conclusion, col(Conclusion.id) == col(Dissent.conclusion_id))
-        .join(Meeting, col(Meeting.id) == col(Conclusion.meeting_id))
-        .join(Organisation, col(Organisation.id) == col(Dissent.organisation_id))
-        .where(
-            Meeting.group_id == group_id, col(Dissent.resolved_at).is_(None), col(Conclusion.settled_at).is_not(None)
-        )
-        .order_by(col(Meeting.starts_at), col(Dissent.id))
-    )
-    concluded = await _seen(unit, group_id, list({one.key: one for _, one, _, _ in rows}.values()), None, date.max)
-    known = {one.conclusion.key: one for one in concluded}
-    return [CarriedOver(known[one.key], Disagreement(dissent, body), meeting) for dissent, one, meeting, body in rows]
-
-
-async def last_discussed(unit: Unit, group_id: int, provider_ids: Collection[int]) -> dict[int, Meeting]:
-    """The last closed meeting of a group that concluded something about each of these providers; those never discussed
-    are not in it."""
-    rows = await unit.rows(
-        select(col(Conclusion.provider_id), Meeting)
-        .join(Meeting, col(Meeting.id) == col(Conclusion.meeting_id))
-        .where(
-            Meeting.group_id == group_id,
-            Meeting.state == MeetingState.HELD,
-            col(Conclusion.provider_id).in_(provider_ids),
-            Conclusion.text != "",
-        )
-        .order_by(col(Meeting.starts_at), col(Meeting.id))
-    )
-    return dict(rows)
 
 
 async def conclusion_by_submission(unit: Unit, submit_key: str) -> Conclusion | None:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.terms import Level, MeetingState
@@ -108,17 +107,6 @@ async def levels(
 
 def needing_attention(standing: Sequence[StandingLevel], *wanted: Level) -> list[StandingLevel]:
     return [one for one in standing if one.level.level in wanted]
-
-
-async def never_discussed(unit: Unit, group_id: int, today: date, limit: int = 10) -> tuple[list[Provider], int]:
-    """Providers of a group's footprint whose level was never set there: some of them, and how many in all."""
-    decided = select(SurveillanceLevel.provider_id).where(SurveillanceLevel.group_id == group_id)
-    held = select(Footprint.provider_id).where(Footprint.group_id == group_id, current(Footprint, today))
-    # A site is discussed with its provider.
-    never = (col(Provider.id).in_(held), col(Provider.id).not_in(decided), col(Provider.parent_id).is_(None))
-    count = (await unit.rows(select(func.count()).select_from(Provider).where(*never)))[0][0]
-    found = await unit.all(select(Provider).where(*never).order_by(Provider.name).limit(limit))
-    return list(found), count
 
 
 async def sites_of(unit: Unit, provider_id: int) -> list[int]:

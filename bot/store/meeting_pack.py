@@ -1,6 +1,6 @@
 """What a meeting's pack is made of: the record of its group, of that what one reader or the group's channel may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from sqlmodel import col, select
 from bot.domain.action_log import LogStatus
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.handling import Viewer
+from bot.domain.notes import Part, read_parts
+from bot.domain.policy import Rules
 from bot.domain.reports import ReportState
 from bot.domain.sittings import NoteState
 from bot.domain.terms import ActionState, ConcernState, MeetingState
@@ -18,8 +20,10 @@ from bot.store.attendance import Coming, coming
 from bot.store.barring import allowed_providers
 from bot.store.concerns import SeenConcern, seen
 from bot.store.groups import last_meeting
+from bot.store.notes import parts_for, standing, versions_of
+from bot.store.reports import Said, said_in
 from bot.store.surveillance_log import SurveillanceLog, surveillance_log
-from bot.store.tables import Concern, Group, Meeting, MeetingNote, Organisation, Person, Provider, Report
+from bot.store.tables import Concern, Group, Meeting, MeetingNote, Organisation, Person, Report
 from bot.store.unit import Unit
 from bot.store.visibility import agenda_concerns
 
@@ -27,39 +31,18 @@ AT_ONCE = 500  # actions
 
 
 @dataclass(frozen=True)
-class NotePart:
-    """One part of the note of a meeting."""
-
-    provider_id: int | None
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True)
-class ReportPart:
-    """One part of a report. `provider` is empty for one about none."""
-
-    key: str
-    provider_id: int | None
-    provider: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Paper:
-    """A report on the agenda. `source` is the group or organisation it is of; `keys` are its sections, in its order,
-    those too of which this reader may see nothing."""
+    """A report on the agenda, with what its reader may read of it. `source` is the group or organisation it is of."""
 
     report: Report
     source: str
     author: str
-    keys: tuple[str, ...]
-    parts: tuple[ReportPart, ...]
+    entries: Sequence[Said]
 
 
 @dataclass(frozen=True)
 class Pack:
-    """All that a pack holds. `before` is the meeting before this one; `note` its note, agreed or with its members."""
+    """All that a pack holds. `before` is the meeting before this one; `note` its note, once members have agreed it."""
 
     meeting: Meeting
     group: Group
@@ -67,7 +50,7 @@ class Pack:
     business: Sequence[Business]
     before: Meeting | None
     note: MeetingNote | None
-    note_parts: Sequence[NotePart]
+    note_parts: Sequence[Part]
     actions: Sequence[LogLine]
     log: SurveillanceLog
     new: Sequence[SeenConcern]
@@ -81,29 +64,29 @@ class Pack:
         return [*self.new, *(one for one in listed if one.concern.key not in there)]
 
     @property
+    def cited(self) -> list[Concern]:
+        """The concerns that its reports name."""
+        return [concern for paper in self.papers for one in paper.entries for concern in one.concerns]
+
+    @property
     def named(self) -> set[int | None]:
         """The providers it speaks of, as numbers, beside those of its concerns and actions."""
-        about = {one.provider_id for one in self.business} | {one.provider_id for one in self.note_parts}
-        about |= {part.provider_id for paper in self.papers for part in paper.parts}
+        about = {one.provider_id for one in self.business} | {one.provider for one in self.note_parts}
+        about |= {one.entry.provider_id for paper in self.papers for one in paper.entries}
         return about | {line.provider.key for line in self.log.lines}
 
 
-async def pack_of(
-    unit: Unit, meeting: Meeting, reader: Viewer | None, now: datetime, calendar: WorkingCalendar
-) -> Pack:
+async def pack_of(unit: Unit, meeting: Meeting, reader: Viewer | None, now: datetime, rules: Rules) -> Pack:
     """The pack of a meeting as it would be now, of that what `reader` may see; None is the group's channel."""
-    today = calendar.day(now)
+    today = rules.today(now)
     before = await last_meeting(unit, meeting.group_id, meeting.starts_at)
-    note = await _note(unit, before.key) if before else None
-    reports = await _reports(unit, meeting.key)
-    actions = await _actions(unit, meeting.group_id, reader, now, calendar)
+    note = await _agreed_note(unit, before.key) if before else None
+    actions = await _actions(unit, meeting.group_id, reader, now, rules.calendar)
     new = agenda_concerns(meeting.group_id, reader, today).where(Concern.state != ConcernState.CONCLUDED)
     if before:
         new = new.where(Concern.raised_at > before.starts_at)
-    about = {part["provider"] for row in (note, *(one for one, *_ in reports)) if row for part in row.parts} - {None}
-    about |= {line.provider_id for line in actions} - {None}
+    about = {line.provider_id for line in actions if line.provider_id}
     allowed = about if reader is None else await allowed_providers(unit, reader, sorted(about), today)
-    names = await _provider_names(unit, allowed)
     return Pack(
         meeting=meeting,
         group=await unit.get(Group, meeting.group_id),
@@ -111,16 +94,15 @@ async def pack_of(
         business=await business_of(unit, meeting, reader, today),
         before=before,
         note=note,
-        note_parts=[
-            NotePart(part["provider"], part["heading"], part["text"])
-            for part in (note.parts if note else ())
-            if part["provider"] in {None, *allowed}
-        ],
+        note_parts=await parts_for(unit, read_parts(note.parts), reader, today) if note else [],
         # One's own action is in one's log whatever bars one from its provider; a pack says nothing of that provider.
         actions=[line for line in actions if line.provider_id in {None, *allowed}],
-        log=await surveillance_log(unit, meeting.group_id, reader, now, calendar),
+        log=await surveillance_log(unit, meeting.group_id, reader, now, rules),
         new=sorted(await seen(unit, new, by=reader), key=_by_area),
-        papers=[_paper(*one, names) for one in reports],
+        papers=[
+            Paper(report, source, author, await said_in(unit, report, reader, today))
+            for report, source, author in await _reports(unit, meeting.key)
+        ],
     )
 
 
@@ -135,13 +117,10 @@ def _by_area(one: SeenConcern) -> tuple[str, str, str, int]:
     return one.area or "\uffff", one.provider, one.concern.event_on.isoformat(), one.concern.key
 
 
-async def _note(unit: Unit, meeting_id: int) -> MeetingNote | None:
-    """The note of a meeting: the agreed one, or else the newest that its members have been sent. What the secretariat
-    is still writing is nobody else's yet."""
-    shown = (NoteState.AGREED, NoteState.WITH_MEMBERS)
-    asked = select(MeetingNote).where(MeetingNote.meeting_id == meeting_id, col(MeetingNote.state).in_(shown))
-    notes = await unit.all(asked.order_by(col(MeetingNote.number)))
-    return max(notes, key=lambda one: (one.state is NoteState.AGREED, one.number), default=None)
+async def _agreed_note(unit: Unit, meeting_id: int) -> MeetingNote | None:
+    """The note of a meeting as its group agreed it; a draft is its members' of that day, and nobody else's yet."""
+    note = standing(await versions_of(unit, meeting_id))
+    return note if note and note.state is NoteState.AGREED else None
 
 
 async def _actions(
@@ -167,17 +146,3 @@ async def _reports(unit: Unit, meeting_id: int) -> list[tuple[Report, str, str]]
         .order_by(col(Report.kind), col(Report.id))
     )
     return [(report, group or body or "", author or "") for report, group, body, author in rows]
-
-
-def _paper(report: Report, source: str, author: str, names: Mapping[int, str]) -> Paper:
-    shown = tuple(
-        ReportPart(part["key"], part["provider"], names.get(part["provider"], ""), part["text"])
-        for part in report.parts
-        if part["provider"] is None or part["provider"] in names
-    )
-    return Paper(report, source, author, tuple(dict.fromkeys(part["key"] for part in report.parts)), shown)
-
-
-async def _provider_names(unit: Unit, keys: set[int]) -> dict[int, str]:
-    rows = await unit.all(select(Provider).where(col(Provider.id).in_(keys)))
-    return {row.key: row.name for row in rows}

@@ -148,11 +148,13 @@ async def reader_of(unit: Unit, meeting: Meeting, viewer: Viewer, day: date) -> 
     return NoteReader(of_group, viewer.runs(meeting.group_id), was_member)
 
 
-async def parts_for(unit: Unit, parts: Sequence[Part], viewer: Viewer, today: date) -> list[Part]:
-    """Those of these parts that somebody may read, in order, with nothing in place of the others."""
+async def parts_for(unit: Unit, parts: Sequence[Part], viewer: Viewer | None, today: date) -> list[Part]:
+    """Those of these parts that somebody may read, in order, with nothing in place of the others; None is the group's
+    channel, and whoever is in it."""
     providers = {one.provider for one in parts if one.provider is not None}
     concerns = {one.concern for one in parts if one.concern is not None}
-    allowed = {None, *await allowed_providers(unit, viewer, list(providers), today)}
+    may = providers if viewer is None else await allowed_providers(unit, viewer, list(providers), today)
+    allowed = {None, *may}
     kept: set[int | None] = set()
     if concerns:
         kept = set(await unit.all(kept_from(viewer, today).where(col(Concern.id).in_(concerns))))

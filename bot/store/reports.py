@@ -159,9 +159,12 @@ async def seen_report(unit: Unit, report: Report, viewer: Viewer, today: date) -
     )
 
 
-async def readable_entries(unit: Unit, entries: Sequence[Entry], viewer: Viewer, today: date) -> list[Entry]:
-    """Without what is about a provider that this person is barred from."""
+async def readable_entries(unit: Unit, entries: Sequence[Entry], viewer: Viewer | None, today: date) -> list[Entry]:
+    """Without what is about a provider that this person is barred from; None is the channel, which is barred from none:
+    what it is shown waits until nobody there is."""
     providers = sorted({one.provider_id for one in entries if one.provider_id is not None})
+    if viewer is None:
+        return list(entries)
     allowed = {None, *await allowed_providers(unit, viewer, providers, today)}
     return [one for one in entries if one.provider_id in allowed]
 
@@ -207,6 +210,12 @@ async def names_about(unit: Unit, entries: Sequence[Entry]) -> list[list[str]]:
     )
     names = {key: [name for name in several if name] for key, *several in rows}
     return [names.get(one.provider_id, []) for one in entries]
+
+
+async def said_in(unit: Unit, report: Report, viewer: Viewer | None, today: date) -> list[Said]:
+    """What a report says, in the order of its annex, as this person may read it; None is a group's channel."""
+    everything = whole(report.kind, entries_of(report))
+    return await _said(unit, report, await readable_entries(unit, everything, viewer, today))
 
 
 async def _said(unit: Unit, report: Report, entries: Sequence[Entry]) -> list[Said]:

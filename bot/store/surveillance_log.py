@@ -9,7 +9,8 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.handling import Viewer
-from bot.domain.surveillance import review_due
+from bot.domain.policy import Rules
+from bot.domain.surveillance import next_review
 from bot.domain.terms import Level, MeetingState
 from bot.store.barring import allowed_providers
 from bot.store.tables import LevelReview, Meeting, Person, Provider, SurveillanceLevel
@@ -52,18 +53,19 @@ class _Decision:
 
 
 async def surveillance_log(
-    unit: Unit, group_id: int, reader: Viewer | None, now: datetime, calendar: WorkingCalendar
+    unit: Unit, group_id: int, reader: Viewer | None, now: datetime, rules: Rules
 ) -> SurveillanceLog:
     """The log of a group as it stands, of that what `reader` may see; None is the group's channel, and whoever is in
     it. A provider whose level was never set is not in it."""
-    today = calendar.day(now)
+    today, calendar = rules.today(now), rules.calendar
     days = await _last_meetings(unit, group_id, now, calendar)
     decided = await _decisions(unit, group_id, calendar)
     keys = list(decided)
     allowed = set(keys) if reader is None else await allowed_providers(unit, reader, keys, today)
     providers = await unit.all(select(Provider).where(col(Provider.id).in_(allowed)))
     reviewed = await _reviewed(unit, group_id)
-    lines = [_line(one, decided[one.key], days, reviewed) for one in providers]
+    most = rules.policy.levels.review_quarters
+    lines = [_line(one, decided[one.key], days, reviewed, most) for one in providers]
     lines.sort(key=lambda one: (BY_LEVEL.index(one.level), one.provider.name.casefold(), one.provider.key))
     return SurveillanceLog(days, tuple(lines))
 
@@ -95,7 +97,7 @@ async def _reviewed(unit: Unit, group_id: int) -> Mapping[int, date]:
 
 
 def _line(
-    provider: Provider, decided: Sequence[_Decision], days: Sequence[date], reviewed: Mapping[int, date]
+    provider: Provider, decided: Sequence[_Decision], days: Sequence[date], reviewed: Mapping[int, date], most: int
 ) -> LevelLine:
     newest = decided[0]
     first = list(takewhile(lambda one: one.row.level is newest.row.level, decided))[-1]
@@ -107,5 +109,5 @@ def _line(
         reason=newest.row.reason,
         find_out=newest.find_out,
         find_out_by=newest.row.find_out_by,
-        review_on=review_due(newest.row.level, first.on, reviewed.get(first.row.key)),
+        review_on=next_review(newest.row.level, first.on, reviewed.get(first.row.key), most),
     )

@@ -135,9 +135,13 @@ def agenda_concerns(group_id: int, reader: Viewer | None, today: date) -> Select
     return shown.where(col(Concern.id).in_(readable))
 
 
-def kept_from(viewer: Viewer, today: date) -> SelectOfScalar[int | None]:
+def kept_from(viewer: Viewer | None, today: date) -> SelectOfScalar[int | None]:
     """The numbers of the concerns of which this person may not even be told what a group concluded: neither they may
-    read them, nor is the channel shown them; or they are barred from the provider. What is past its keeping is none."""
+    read them, nor is the channel shown them; or they are barred from the provider. What is past its keeping is none.
+    None is the channel itself."""
+    if viewer is None:
+        told = channel_concerns().with_only_columns(col(Concern.id))
+        return select(col(Concern.id)).where(col(Concern.retired_at).is_(None), col(Concern.id).not_in(told))
     readable = visible_concerns(viewer, today).with_only_columns(col(Concern.id))
     shown = channel_concerns().where(*barring(viewer, today, col(Concern.provider_id)))
     return select(col(Concern.id)).where(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.meeting_pack import begin_at, meeting_over, pack_lead
-from bot.domain.surveillance import review_due
+from bot.domain.surveillance import next_review
 from bot.domain.terms import Level
 from tests.domain.england import RULES
 
@@ -42,11 +42,11 @@ def test_a_meeting_is_over_when_it_was_closed_or_its_time_is_up():
 @pytest.mark.parametrize(
     ("level", "reviewed", "due"),
     [
-        (Level.ENHANCED, None, date(2026, 8, 30)),
+        (Level.ENHANCED, None, date(2026, 10, 1)),
         (Level.ENHANCED, date(2026, 10, 1), date(2027, 1, 1)),
         (Level.RISK_SUMMIT, None, None),
         (Level.ROUTINE, date(2026, 10, 1), None),
     ],
 )
 def test_enhanced_for_over_three_quarters_is_reviewed(level: Level, reviewed: date | None, due: date | None):
-    assert review_due(level, date(2025, 11, 30), reviewed) == due
+    assert next_review(level, date(2025, 11, 30), reviewed, 3) == due

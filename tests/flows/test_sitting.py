@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.terms import ConcernState, Level, MeetingState
 from bot.services.keeping import destroy
-from bot.store.conclusions import carried_over, last_discussed
+from bot.store.agenda_decisions import disagreements
+from bot.store.cycle import last_discussed
 from bot.store.tables import (
     Action,
     AgendaItem,
@@ -292,11 +293,10 @@ async def test_closing_does_it_all_once(world: World):
     assert (carried.meeting_id, carried.concern_id is not None) == (following.key, True)
     assert all(one.settled_at == world.now for one in await world.rows(Conclusion))
     async with world.bot.store.look() as unit:
-        (over,) = await carried_over(unit, world.ids["qsg"])
-        assert (over.disagreement.organisation, over.seen.title) == ("GMC", NORTHGATE)
-        discussed = await last_discussed(unit, world.ids["qsg"], [world.ids["northgate"], world.ids["vale"], 0])
-        assert {one.slug for one in discussed.values()} == {"m1"}
-        assert len(discussed) == 2
+        (over,) = await disagreements(unit, world.ids["qsg"], None, world.now.date())
+        assert (over.organisation, over.about) == ("GMC", NORTHGATE)
+        discussed = await last_discussed(unit, world.ids["qsg"])
+        assert set(discussed) == {world.ids["northgate"], world.ids["vale"]}
 
 
 # Closing, in its other ways.
@@ -374,7 +374,7 @@ async def test_a_disagreement_is_resolved_once(world: World):
     assert "nothing under" in world.persona("lead").modal.text
     assert (await acts(world, "conclusion")).count("disagreement resolved") == 1
     async with world.bot.store.look() as unit:
-        assert await carried_over(unit, world.ids["qsg"]) == []
+        assert await disagreements(unit, world.ids["qsg"], None, world.now.date()) == []
 
 
 @SQLITE
