@@ -32,6 +32,7 @@ from bot.store.tables.handling import (
     Hold,
     Tombstone,
 )
+from bot.store.tables.information import InformationHolding, InformationRequest
 from bot.store.tables.organisations import (
     Absence,
     Conflict,
@@ -48,10 +49,12 @@ from bot.store.tables.panels import (
     PanelTime,
     PanelVote,
 )
+from bot.store.tables.profiles import ProfileScore, RiskProfile
 from bot.store.tables.providers import Provider, ProviderWord
 from bot.store.tables.reports import Feedback, Report
 from bot.store.tables.sittings import Attendance, Conclusion, Dissent, MeetingNote, NoteReply
 from bot.store.tables.surveillance import LevelProposal, LevelReview, SurveillanceLevel
+from bot.store.tables.triangulation import BlindMatch, Cluster, ClusterMember, Firing
 
 __all__ = [
     "Absence",
@@ -63,6 +66,9 @@ __all__ = [
     "Annexe",
     "AnnexeGrant",
     "Attendance",
+    "BlindMatch",
+    "Cluster",
+    "ClusterMember",
     "Concern",
     "ConcernAnswer",
     "ConcernAudience",
@@ -78,10 +84,13 @@ __all__ = [
     "EscalationConcern",
     "Exchange",
     "Feedback",
+    "Firing",
     "Footprint",
     "Group",
     "HandlingChange",
     "Hold",
+    "InformationHolding",
+    "InformationRequest",
     "JournalEntry",
     "LadderRung",
     "LevelProposal",
@@ -103,9 +112,11 @@ __all__ = [
     "Person",
     "PlannedTheme",
     "Preference",
+    "ProfileScore",
     "Provider",
     "ProviderWord",
     "Report",
+    "RiskProfile",
     "Seat",
     "SurveillanceLevel",
     "Tombstone",

@@ -50,7 +50,7 @@ class LevelProposal(Row, Versioned, table=True):
     level: Level = Field(sa_type=Term(Level))
     reason: str = Field(max_length=1000)
     panel_id: int | None = Field(default=None, foreign_key="panel.id", index=True)
-    proposed_by_id: int = Field(foreign_key="person.id")
+    proposed_by_id: int | None = Field(default=None, foreign_key="person.id", description="None: by the assistant")
     proposed_at: datetime = Field(sa_type=UtcDateTime)
     state: ProposalState = Field(default=ProposalState.PROPOSED, sa_type=Term(ProposalState))
     decided_by_id: int | None = Field(default=None, foreign_key="person.id")

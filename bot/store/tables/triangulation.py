@@ -1,0 +1,70 @@
+"""Clusters of concerns about one provider, what they led to, and blind matches. Members are kept, never pairs."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from bot.domain.triangulation import MatchState
+from bot.store.columns import Term, UtcDateTime
+from bot.store.tables.base import Row, Versioned
+
+
+class Cluster(Row, Versioned, table=True):
+    """What a group holds about one provider, its sites included, and one theme; `theme` is empty for any theme."""
+
+    __tablename__ = "cluster"
+    __table_args__ = (UniqueConstraint("group_id", "provider_id", "theme"),)
+
+    group_id: int = Field(foreign_key="watch_group.id")
+    provider_id: int = Field(foreign_key="provider.id", index=True, description="the whole provider, never a site")
+    theme: str = Field(default="", max_length=40)
+    changed_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class ClusterMember(Row, table=True):
+    """A concern, or an answer that corroborates one, in a cluster. Whose voice it is and when it happened are kept
+    here: a cluster is read without its concerns."""
+
+    __tablename__ = "cluster_member"
+    __table_args__ = (UniqueConstraint("cluster_id", "source"), Index(None, "cluster_id", "event_on"))
+
+    cluster_id: int = Field(foreign_key="cluster.id")
+    source: str = Field(max_length=40, description="`c` and the concern's number, or `a` and the answer's")
+    concern_id: int = Field(foreign_key="concern.id", index=True)
+    answer_id: int | None = Field(default=None, foreign_key="concern_answer.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    event_on: date
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Firing(Row, Versioned, table=True):
+    """That a cluster reached a strength, once for each new fact: `fact` is a digest of the voices that made it."""
+
+    __tablename__ = "firing"
+    __table_args__ = (UniqueConstraint("cluster_id", "fact"),)
+
+    cluster_id: int = Field(foreign_key="cluster.id")
+    strength: int = Field(ge=0, le=3)
+    fact: str = Field(max_length=64)
+    fired_at: datetime = Field(sa_type=UtcDateTime)
+    proposal_id: int | None = Field(default=None, foreign_key="level_proposal.id", index=True)
+    set_aside_by_id: int | None = Field(default=None, foreign_key="person.id")
+    set_aside_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    why: str = Field(default="", max_length=500, description="why the chair set it aside")
+
+
+class BlindMatch(Row, Versioned, table=True):
+    """Two restricted concerns that would corroborate each other: only the two originating leads are asked whether they
+    want to be introduced, and names are told only if both agree."""
+
+    __tablename__ = "blind_match"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
+
+    one_id: int = Field(foreign_key="concern.id", description="the concern with the lower number")
+    other_id: int = Field(foreign_key="concern.id", index=True)
+    state: MatchState = Field(default=MatchState.ASKED, sa_type=Term(MatchState))
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    lapses_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    one_said: bool | None = None
+    other_said: bool | None = None
