@@ -71,7 +71,7 @@ async def proposal_for(unit: Unit, key: int, viewer: Viewer, today: date, *, loc
 async def proposer_of(unit: Unit, level: SurveillanceLevel) -> int | None:
     """Who proposed what was then decided so, if anybody did."""
     return await unit.first(
-        select(LevelProposal.proposed_by_id).where(
+        select(col(LevelProposal.proposed_by_id)).where(
             LevelProposal.group_id == level.group_id,
             LevelProposal.provider_id == level.provider_id,
             LevelProposal.decided_at == level.decided_at,
