@@ -83,11 +83,11 @@ class MeetingPolicy:
 
     ask_before: int
     remind_before: int
-    cycle_months: int
     pack_before: int = 5
     tell_provider_within: int = 5
     tell_board_within: int = 1
     note_agreed_within: int = 5
+    cycle_months: int = 12
 
 
 @dataclass(frozen=True)

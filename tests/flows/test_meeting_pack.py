@@ -119,7 +119,7 @@ async def test_what_every_part_says(world: World):
     days = {"starts_on": date(2026, 9, 1), "ends_on": date(2026, 11, 1), "drafted_at": world.now}
     parts = [
         {"key": "purpose", "provider": None, "text": "To share what we know."},
-        {"key": "key_points", "provider": vale, "text": "Pressure ulcers."},
+        {"key": "issues", "provider": vale, "text": "Pressure ulcers."},
         {"key": "summary", "provider": None, "text": " "},
     ]
     found = {"find_out_id": world.ids["lead"], "find_out_by": date(2026, 12, 4)}
@@ -164,11 +164,11 @@ async def test_what_every_part_says(world: World):
         ", about Northgate University Hospital NHS Trust. Overdue",
         "Done, waiting to be closed",
         "Complaints. Finds out: Lead Person by 4 December 2026.",
-        "Trainee survey and mortality. Review due 1 June 2027.",
+        "Trainee survey and mortality. Review due 1 July 2027.",
         "New intelligence since 2 November 2026",
         "to be said at the meeting (CQC",
         "Report of Vale CCG",
-        "Key points",
+        "KEY POINTS/ISSUES OF CONCERN",
         "Pressure ulcers.",
         "None identified.",
     ):
@@ -214,7 +214,7 @@ async def test_whoever_is_barred_has_no_sign_of_the_provider(world: World):
     assert await made_for(world, "gmc3") == plain
     await add(
         world,
-        MeetingNote(submit_key="n1", number=1, state=NoteState.WITH_MEMBERS, parts=[
+        MeetingNote(submit_key="n1", number=1, state=NoteState.AGREED, agreed_at=world.now, parts=[
             {"provider": northgate, "heading": "canary", "text": "canary"},
             {"provider": None, "heading": "Other", "text": "Shown."},
         ], **note),
@@ -222,7 +222,10 @@ async def test_whoever_is_barred_has_no_sign_of_the_provider(world: World):
     barred, other = await paper_for(world, "gmc3"), await paper_for(world, "dean")
     assert ["canary" in one or "Northgate" in one for one in (barred, other)] == [False, True]
     assert "Shown." in barred
-    assert "A draft: its members have not agreed it yet." in other
+    (row,) = await world.rows(MeetingNote)
+    row.state, row.agreed_at = NoteState.WITH_MEMBERS, None
+    await world.change(row)
+    assert "No note of the meeting of 2 November 2026 has been agreed yet." in await paper_for(world, "dean")
 
 
 @SQLITE
