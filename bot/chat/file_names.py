@@ -11,10 +11,9 @@ def safe_name(name: str) -> str:
     """The last part of the path, without characters that a file system keeps for itself or that are not seen: those
     that turn the direction of reading can make a program look like a picture. Never empty, nor over `MOST_BYTES`."""
     last = re.split(r"[/\\]", name)[-1]
-    # Space of any kind is one space; controls, formats, surrogates and unassigned characters begin with C.
-    spaced = " ".join(last.split())
-    seen = "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
-    plain = re.sub(r'[<>:"|?*]', "-", seen).strip(". ")
+    # Controls, formats, surrogates and unassigned characters begin with C; what is left of space is one space.
+    seen = "".join(one for one in last if one.isspace() or not unicodedata.category(one).startswith("C"))
+    plain = re.sub(r'[<>:"|?*]', "-", " ".join(seen.split())).strip(". ")
     stem, dot, suffix = plain.rpartition(".")
     if not stem or len(suffix.encode()) > MOST_SUFFIX:
         stem, dot, suffix = plain, "", ""

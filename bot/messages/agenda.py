@@ -53,7 +53,6 @@ class Sections:
     line: Line
     group: Group
     parent: str
-    members: list[str]
     chairs: list[str]
     coming: Coming
     since: datetime | None
@@ -204,7 +203,6 @@ async def gather(
         meeting=meeting,
         today=today,
         group=group,
-        members=members,
         since=since,
         areas=parts.by_area(lines),
         themes=await parts.themes(scope, lines),

@@ -262,7 +262,7 @@ async def test_everything_a_meeting_decides_on_stands_in_its_section(world: Worl
     await given_concern(world)
     text = await agenda(world)
     places = [
-        "Winter plans, 20 minutes; invited for this: Director of Nursing",
+        "Winter plans, 20 minutes, with Director of Nursing, who leaves after it",
         "Northgate University Hospital NHS Trust: proposed for risk summit (CQC, 23 November 2026)",
         "on enhanced surveillance since 1 September 2026, for more than three quarters: review the position",
         "Vale Community Health: GMC disagreed with what was concluded on",
@@ -270,8 +270,8 @@ async def test_everything_a_meeting_decides_on_stands_in_its_section(world: Worl
         "New intelligence since",
         "Found out on 23 November 2026 (Lead Person): It was once.",
         "Nothing under their own name since the last meeting: GMC, HEE, NHS England and Vale CCG.",
-        "Feedback from Regional QSG, below.",
-        "Look at maternity.",
+        "Anything to tell a safeguarding board, and who tells it?",
+        "Feedback from Regional QSG (23 November 2026): Look at maternity.",
     ]
     assert [place for place in places if place not in text] == []
     assert sorted(places, key=text.index) == places

@@ -146,7 +146,8 @@ def test_all_that_points_to_a_concern_goes_with_it():
         for key in table.foreign_keys
         if key.column.table.name in roots
     }
-    assert pointing - {"action"} == {  # what a panel agreed stays in the log, and only loses its link
+    # What a panel agreed and what a meeting concluded stays, and only loses its link.
+    assert pointing - {"action", "conclusion"} == {
         "addressee",
         "agenda_item",
         "annexe",
