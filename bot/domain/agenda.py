@@ -8,8 +8,8 @@ from datetime import date, datetime
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.policy import DigestPolicy
 
-# (ours) What a phone shows at once of a message: of 844 points' height some 650 are left between the bars, at 22 a line,
-# and of 390 points' width some 320, at 7.3 a character.
+# (ours) What a phone shows at once of a message: of 844 points' height some 650 are left between the bars, at 22 a
+# line, and of 390 points' width some 320, at 7.3 a character.
 SCREENS, SCREEN_LINES, LINE_CHARACTERS = 2, 29, 44
 BUDGET = SCREENS * SCREEN_LINES
 THEME_PROVIDERS = 3  # from how many providers on a theme is one across providers

@@ -156,9 +156,10 @@ async def the_grid_changes_in_place(left: Pane, right: Pane):
 async def the_digest_posts_itself(right: Pane):
     await right.go("marram-qsg")
     await move_clock(right.page, "2026-11-23T09:00")
-    await expect(right.newest).to_contain_text("Quality Surveillance Group: agenda digest")
-    await expect(right.newest).to_contain_text(HEADLINE)
-    await expect(right.newest).not_to_contain_text(DETAILS)
+    digest = right.root.locator(".message").filter(has_text="Quality Surveillance Group: agenda digest")
+    await expect(digest).to_contain_text(HEADLINE)
+    await expect(digest).not_to_contain_text(DETAILS)
+    await expect(right.newest).to_contain_text("The pack for")
 
 
 async def the_chair_asks_about_the_provider(left: Pane):
