@@ -237,6 +237,26 @@ async def witness(stage: Stage) -> None:
     stage.show(posted[-1].text)
 
 
+async def meeting(stage: Stage) -> None:
+    stage.pg.clock.set(datetime(2026, 11, 30, 10, 0, tzinfo=LONDON))
+    stage.scene("The group meets. What it concludes is recorded item by item, and done when the meeting is closed.")
+    chair = stage.pg.persona(CHAIR)
+    stage.act(CHAIR, "types /meeting run, records the first item, and says who tells the hospital.")
+    await chair.command("/meeting", "run", channel=CHANNEL)
+    await chair.press(stage.form(CHAIR), "Record item 1")
+    await chair.press(stage.form(CHAIR), "What was concluded")
+    await chair.choose(stage.form(CHAIR), "tell_by", stage.name(OWNER))
+    await stage.submit(CHAIR, {"text": "It stays on enhanced surveillance until a consultant is there at night."})
+    await chair.press(stage.form(CHAIR), "All items")
+    await chair.press(stage.form(CHAIR), "Close the meeting")
+    stage.show(stage.form(CHAIR).text)
+    await chair.press(stage.form(CHAIR), "Close the meeting")
+    await stage.close(CHAIR)
+    drafted = await stage.until("the note", lambda: [m for m in chair.dms() if "note" in m.text.splitlines()[0]])
+    stage.act(CHAIR, "is told that the note is drafted from the record. Members agree it, part by part.")
+    stage.show(drafted[-1].text)
+
+
 async def play(stage: Stage) -> None:
     """The whole story, in order."""
     reference = await concerns(stage)
@@ -247,6 +267,7 @@ async def play(stage: Stage) -> None:
         lambda: digest(stage),
         lambda: summary(stage),
         lambda: witness(stage),
+        lambda: meeting(stage),
     )
     for scene in rest:
         await scene()

@@ -24,7 +24,14 @@ def test_the_demo_plays_to_its_end_and_stops():
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    for scene in ("is waiting for GMC", "Due soon", "agenda digest", "What is not known", "Nothing is left running"):
+    for scene in (
+        "is waiting for GMC",
+        "Due soon",
+        "agenda digest",
+        "What is not known",
+        "The group meets",
+        "Nothing is left running",
+    ):
         assert scene in done.stdout
     assert not done.stderr
 
