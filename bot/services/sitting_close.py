@@ -208,7 +208,7 @@ async def _decide(unit: Unit, meeting: Meeting, deciding: Deciding, by: Viewer, 
     if deciding.overtaken or row.level is None or matter.provider_id is None:
         return
     if not deciding.sets:
-        await _propose(unit, deciding, meeting, by, now)
+        await _propose(unit, deciding, meeting, matter.provider_id, row.level, by, now)
         return
     change = LevelChange(
         meeting.group_id,
@@ -226,14 +226,15 @@ async def _decide(unit: Unit, meeting: Meeting, deciding: Deciding, by: Viewer, 
         raise FormErrors({"": f"{matter.provider}: the level cannot be set. {said} Change the item first."}) from None
 
 
-async def _propose(unit: Unit, deciding: Deciding, meeting: Meeting, by: Viewer, now: datetime) -> None:
+async def _propose(
+    unit: Unit, deciding: Deciding, meeting: Meeting, provider_id: int, level: Level, by: Viewer, now: datetime
+) -> None:
     row = _row(deciding.matter)
-    assert row.level is not None and row.provider_id is not None  # noqa: PT018, S101  # as `_decide` has found
     proposal = LevelProposal(
         submit_key=f"conclusion.{row.key}",
         group_id=meeting.group_id,
-        provider_id=row.provider_id,
-        level=row.level,
+        provider_id=provider_id,
+        level=level,
         reason=row.level_reason,
         proposed_by_id=row.recorded_by_id,
         proposed_at=now,
@@ -245,7 +246,7 @@ async def _propose(unit: Unit, deciding: Deciding, meeting: Meeting, by: Viewer,
     about: dict[str, int | str] = {"proposal": saved.key}
     record(unit, "level proposed", by=by, now=now, subject=("proposal", saved.key), group_id=meeting.group_id)
     for chair in deciding.chairs:
-        await tell(unit, Telling("panel_record.proposed", about, person_id=chair.key), now)
+        await tell(unit, Telling("surveillance.proposed", about, person_id=chair.key), now)
 
 
 async def _give(

@@ -98,6 +98,11 @@ def test_every_message_has_its_template():
     assert set(MESSAGES) <= set(MESSAGE_FILES)
 
 
+def test_no_name_stands_for_two_templates():
+    here, there = ({path.name for path in (ROOT / "templates" / name).iterdir()} for name in ("messages", "reports"))
+    assert here & there == set()
+
+
 def test_every_template_is_used():
     rendered = set(words_in("bot/", calls={"render", "page", "plain"}))
     rendered |= set(words_in("bot/messages/", calls={"_if_visible"}, at=1))
