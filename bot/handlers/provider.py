@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.chat.port import Ask, Reply, Say
-from bot.domain.handling import Viewer
-from bot.errors import Conflicted, UnknownProvider
+from bot.chat.port import Ask, Form, Open, Reply, Say, Turn
+from bot.errors import Conflicted, NotFound, UnknownProvider
 from bot.handlers.door import Door, Visit
+from bot.handlers.fields import number_in
 from bot.messages import providers as messages
+from bot.messages.provider_pages import Part, page
+from bot.messages.providers import Picture, gather
 from bot.store.barring import barred_from
 from bot.store.groups import sites_of
 from bot.store.journal import record, record_shown
@@ -22,37 +24,72 @@ class ProviderDesk:
     door: Door
 
     def register(self) -> None:
-        self.door.listeners.commands["provider"] = self.door.opens(self.command)
-        self.door.listeners.buttons["provider.open"] = self.door.opens(self.open)
+        at, opens = self.door.listeners, self.door.opens
+        at.commands["provider"] = opens(self.command)
+        at.buttons["provider.open"] = opens(self.open)
+        at.buttons["provider.page"] = opens(self.page)
+        at.buttons["provider.turn"] = opens(self.turn)
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
         words = ask.words.strip()
         if words.casefold() in ("", "help"):
             return Say(self.door.words.render("help.provider"))
         async with self.door.store.look() as unit:
-            found = await find_providers(unit, words, limit=8)
-        if not found:
-            raise UnknownProvider(words=words[:60])
-        exact = [one for one in found if words.casefold() in (one.code.casefold(), one.name.casefold())]
-        if len(found) == 1 or len(exact) == 1:
-            return await self._summary((exact or found)[0].key, visit)
+            found = await named(unit, words)
+        if len(found) == 1:
+            return await self._summary(found[0].key, visit)
         return Say(messages.choices(self.door.words, found, words))
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
-        return await self._summary(int(ask.value), visit)
+        return await self._summary(number_in(ask.value), visit)
+
+    async def page(self, ask: Ask, visit: Visit) -> Reply:
+        return Open(await self._page(ask.value, visit))
+
+    async def turn(self, ask: Ask, visit: Visit) -> Reply:
+        """Another page, in place of the one they are on."""
+        return Turn(await self._page(ask.value, visit))
 
     async def _summary(self, provider_id: int, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            await _check(unit, provider_id, visit.viewer, visit)
-            provider = await unit.get(Provider, provider_id)
-            picture = await messages.gather(unit, provider, visit.viewer, self.door.rules, visit.now)
+            picture = await pictured(self.door, unit, provider_id, visit)
             facts = ("provider", provider_id)
             record(unit, "provider summary read", by=visit.viewer, now=visit.now, subject=facts)
             record_shown(unit, "shown", picture.shown, by=visit.viewer, now=visit.now, where="provider")
         return Say(messages.summary(self.door.words, picture, visit.today))
 
+    async def _page(self, value: str, visit: Visit) -> Form:
+        """The page that a button names: provider, part, number. Whether they may see it is asked again."""
+        provider, _, rest = value.partition(".")
+        part, _, number = rest.partition(".")
+        if part not in list(Part):
+            raise NotFound(what=value)
+        async with self.door.store.begin() as unit:
+            picture = await pictured(self.door, unit, number_in(provider), visit)
+            form, shown = await page(
+                unit, self.door.words, picture, Part(part), number_in(number), visit.viewer, visit.today
+            )
+            facts = ("provider", picture.provider.key)
+            record(unit, "provider page read", by=visit.viewer, now=visit.now, subject=facts, page=part)
+            record_shown(unit, "shown", shown, by=visit.viewer, now=visit.now, where=f"provider.{part}")
+        return form
 
-async def _check(unit: Unit, provider_id: int, viewer: Viewer, visit: Visit) -> None:
-    """A provider's own staff, and anybody with a declared conflict, are shown nothing about it."""
-    if await barred_from(unit, viewer, await sites_of(unit, provider_id), visit.today):
+
+async def named(unit: Unit, words: str) -> list[Provider]:
+    """The providers that words may mean: one, if they are exactly its name or code. Raises `UnknownProvider`."""
+    found = await find_providers(unit, words, limit=8)
+    if not found:
+        raise UnknownProvider(words=words[:60])
+    exact = [one for one in found if words.casefold() in (one.code.casefold(), one.name.casefold())]
+    return exact if len(exact) == 1 else found
+
+
+async def pictured(door: Door, unit: Unit, provider_id: int, visit: Visit) -> Picture:
+    """What this person may see of that provider. Raises `NotFound`, and `Conflicted` for its own staff and anybody with
+    a declared conflict: they are shown nothing about it."""
+    provider = await unit.find(Provider, provider_id)
+    if provider is None:
+        raise NotFound(what=str(provider_id))
+    if await barred_from(unit, visit.viewer, await sites_of(unit, provider_id), visit.today):
         raise Conflicted
+    return await gather(unit, provider, visit.viewer, door.rules, visit.now)

@@ -8,48 +8,100 @@ from typing import Any
 
 from bot.chat.port import Message
 from bot.domain.answers import FROM_OTHERS
+from bot.domain.escalation import AWAITED
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
-from bot.domain.terms import ActionState
+from bot.domain.terms import ActionState, ConcernState
 from bot.messages.concerns import facts
 from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, of_providers
 from bot.store.answers import answers_to
 from bot.store.concerns import SeenAnswer, SeenConcern, about_provider
-from bot.store.escalations import about_any, standing, with_grids
+from bot.store.conclusions import SeenConclusion, conclusions_about
+from bot.store.escalations import GridLine, about_any, with_grids
 from bot.store.people import group_members
-from bot.store.tables import Action, Concern, Escalation, Provider
+from bot.store.tables import Action, Concern, Escalation, Meeting, Provider
 from bot.store.unit import Unit
 from bot.store.visible_requests import visible_escalations
 
 CITED = 6  # answers to one concern (ours)
+NEWEST = 3  # concerns, and actions, on the first screen (ours)
+OVER = (ConcernState.CONCLUDED, ConcernState.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Says:
+    """What one organisation has raised about it; `organisation` is empty for those that may not be named."""
+
+    organisation: str
+    count: int
+    newest: date
 
 
 @dataclass(frozen=True)
 class Picture:
-    """All the store holds about a provider and its sites that one viewer may see."""
+    """All the store holds about a provider and its sites that one viewer may see. `found` are the concerns, newest
+    event first, and `themes` the same by theme; `heard_on` is when anything last came of anybody's."""
 
     provider: Provider
-    sites: int
+    ids: Sequence[int]
     groups: list[str]
     levels: list[asked.StandingLevel]
+    found: list[SeenConcern]
     themes: list[tuple[str, list[dict[str, Any]]]]
-    count: int
-    voices: list[str]
-    newest: date | None
-    escalations: list[tuple[Any, list[Any]]]
+    escalations: list[tuple[Escalation, list[GridLine]]]
     overdue: list[SeenAction]
     actions: list[SeenAction]
-    meetings: list[tuple[Any, str]]
+    meetings: list[tuple[Meeting, str]]
+    conclusions: list[tuple[SeenConclusion, Meeting]]
     discussed: datetime | None
+    heard_on: date | None
     silent: list[str]
     silence_days: int
 
     @property
     def shown(self) -> list[Concern | Action]:
         """The concerns and actions that are in it, for the journal."""
-        return [*(line["concern"] for _, lines in self.themes for line in lines), *(one.action for one in self.actions)]
+        return [*(one.concern for one in self.found), *(one.action for one in self.actions)]
+
+    @property
+    def sites(self) -> int:
+        return len(self.ids) - 1
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Every concern, in the order of the themes."""
+        return [line for _, several in self.themes for line in several]
+
+    @property
+    def newest(self) -> list[SeenConcern]:
+        return self.found[:NEWEST]
+
+    @property
+    def pressing(self) -> list[SeenAction]:
+        """The actions to name first: what is overdue, and then what is due next."""
+        return self.actions[:NEWEST]
+
+    @property
+    def verbal(self) -> list[SeenConcern]:
+        """What somebody would rather say at a meeting, and has not said yet [003 §118]."""
+        return [one for one in self.found if one.concern.verbal_only and one.concern.state not in OVER]
+
+    @property
+    def says(self) -> list[Says]:
+        """Who says so: the organisation heard of last comes first."""
+        by: dict[str, list[date]] = {}
+        for one in self.found:
+            by.setdefault(one.organisation, []).append(one.concern.event_on)
+        told = [Says(name, len(days), max(days)) for name, days in by.items()]
+        return sorted(told, key=lambda one: (-one.newest.toordinal(), one.organisation))
+
+    @property
+    def waiting(self) -> list[tuple[Escalation, list[GridLine]]]:
+        """The escalations that somebody has not answered, with those who have not."""
+        lines = [(one, [line for line in grid if line.addressee.state in AWAITED]) for one, grid in self.escalations]
+        return [(one, grid) for one, grid in lines if grid]
 
 
 async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, now: datetime) -> Picture:
@@ -58,38 +110,46 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
     ids = await asked.sites_of(unit, provider.key)
     found = await about_provider(unit, viewer, ids, today)
     groups = [g for g in await asked.watching(unit, ids, today) if g.key in viewer.group_ids]
-    levels = await asked.levels(unit, group_ids=viewer.group_ids, provider_ids=ids)
     actions = await of_providers(unit, ids, viewer, today)
     escalations = visible_escalations(viewer, today)
-    about = [one.concern.key for one in found]
     heard = await answers_to(unit, [one.concern for one in found], viewer, today)
-    decided = [level.level.decided_at for level in levels if level.level.decided_at <= now]
+    levels = await asked.levels(unit, group_ids=viewer.group_ids, provider_ids=ids)
+    conclusions = await conclusions_about(unit, ids, viewer, today)
     return Picture(
         provider=provider,
-        sites=len(ids) - 1,
+        ids=ids,
         groups=[group.name for group in groups],
         levels=levels,
+        found=found,
         themes=_by_theme(found, heard, rules),
-        count=len(found),
-        voices=sorted({one.organisation for one in found if one.organisation}),
-        newest=max((one.concern.event_on for one in found), default=None),
-        escalations=await with_grids(unit, escalations.where(_about(about))),
+        escalations=await with_grids(unit, escalations.where(_about([one.concern.key for one in found]))),
         overdue=[one for one in actions if one.action.state is ActionState.OPEN and one.action.due_on < today],
         actions=actions,
         meetings=await asked.upcoming(unit, [group.key for group in groups], now),
-        discussed=max(decided, default=None),
+        conclusions=conclusions,
+        discussed=_discussed(levels, conclusions, now),
+        heard_on=_heard_on(found, heard, rules),
         silent=await _silent(unit, groups, _spoken(found, heard), rules, today),
         silence_days=rules.policy.silence_days,
     )
 
 
 def summary(words: Templates, picture: Picture, today: date) -> Message:
-    return words.render("provider.summary", p=picture, today=today, standing=standing)
+    """The first screen: what a chair with four minutes needs, and the way to the rest."""
+    return words.render("provider.summary", p=picture, today=today)
 
 
 def choices(words: Templates, found: Sequence[Provider], asked_for: str) -> Message:
     """Several providers match: each with a button."""
     return words.render("provider.choices", providers=found, asked_for=asked_for)
+
+
+def _discussed(
+    levels: Sequence[asked.StandingLevel], conclusions: Sequence[tuple[SeenConclusion, Meeting]], now: datetime
+) -> datetime | None:
+    """When it was last concluded on, or its level set, in a group of the viewer's."""
+    decided = [one.level.decided_at for one in levels if one.level.decided_at <= now]
+    return max([*decided, *(meeting.starts_at for _, meeting in conclusions)], default=None)
 
 
 def _by_theme(
@@ -101,6 +161,12 @@ def _by_theme(
     themes = [(theme, list(several)) for theme, several in groupby(lines, key=lambda line: str(line["theme"]))]
     themes.sort(key=lambda theme: (-len({line["organisation"] for line in theme[1]}), -len(theme[1]), theme[0]))
     return themes
+
+
+def _heard_on(found: list[SeenConcern], heard: Mapping[int, Sequence[SeenAnswer]], rules: Rules) -> date | None:
+    """The day on which the last concern, or answer to one, came in."""
+    came = [one.concern.raised_at for one in found] + [it.answer.at for several in heard.values() for it in several]
+    return rules.today(max(came)) if came else None
 
 
 def _spoken(found: list[SeenConcern], heard: Mapping[int, Sequence[SeenAnswer]]) -> list[tuple[str, date]]:

@@ -13,7 +13,7 @@ from bot.store.concerns import SeenConcern, seen
 from bot.store.people import people_by_id
 from bot.store.tables import Concern, Conclusion, Dissent, Meeting, Organisation, Person, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import agenda_concerns
+from bot.store.visibility import agenda_concerns, kept_from
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,31 @@ async def conclusions_of(unit: Unit, meeting_id: int, reader: Viewer | None, tod
     asked = select(Conclusion).where(Conclusion.meeting_id == meeting_id)
     rows = await unit.all(asked.order_by(col(Conclusion.position), col(Conclusion.id)))
     return await _seen(unit, (await unit.get(Meeting, meeting_id)).group_id, rows, reader, today)
+
+
+async def conclusions_about(
+    unit: Unit, provider_ids: Collection[int], reader: Viewer, today: date
+) -> list[tuple[SeenConclusion, Meeting]]:
+    """What meetings of their groups concluded about these providers, the newest meeting first: nothing that is still a
+    draft, nor what was concluded on a concern of which `reader` may not even be told that."""
+    rows = await unit.rows(
+        select(Conclusion, Meeting)
+        .join(Meeting, col(Meeting.id) == col(Conclusion.meeting_id))
+        .where(
+            col(Conclusion.provider_id).in_(provider_ids),
+            col(Conclusion.settled_at).is_not(None),
+            col(Meeting.group_id).in_(reader.group_ids),
+        )
+        .order_by(col(Meeting.starts_at).desc(), col(Conclusion.position), col(Conclusion.id))
+    )
+    concerns = [row.concern_id for row, _ in rows if row.concern_id]
+    kept = set(await unit.all(kept_from(reader, today).where(col(Concern.id).in_(concerns)))) if concerns else set()
+    told = [(row, meeting) for row, meeting in rows if row.concern_id is None or row.concern_id not in kept]
+    found: dict[int, SeenConclusion] = {}
+    for group in sorted({meeting.group_id for _, meeting in told}):
+        theirs = [row for row, meeting in told if meeting.group_id == group]
+        found |= {one.conclusion.key: one for one in await _seen(unit, group, theirs, reader, today)}
+    return [(found[row.key], meeting) for row, meeting in told if row.key in found]
 
 
 async def conclusion_by_submission(unit: Unit, submit_key: str) -> Conclusion | None:

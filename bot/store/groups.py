@@ -105,6 +105,20 @@ async def levels(
     ]
 
 
+async def level_history(
+    unit: Unit, *, group_ids: Collection[int], provider_ids: Collection[int]
+) -> list[tuple[SurveillanceLevel, Provider, Group]]:
+    """Every decision on the level of these providers in these groups, the newest first."""
+    rows = await unit.rows(
+        select(SurveillanceLevel, Provider, Group)
+        .join(Provider, col(Provider.id) == col(SurveillanceLevel.provider_id))
+        .join(Group, col(Group.id) == col(SurveillanceLevel.group_id))
+        .where(col(SurveillanceLevel.group_id).in_(group_ids), col(SurveillanceLevel.provider_id).in_(provider_ids))
+        .order_by(col(SurveillanceLevel.decided_at).desc(), col(SurveillanceLevel.id).desc())
+    )
+    return [(level, provider, group) for level, provider, group in rows]
+
+
 def needing_attention(standing: Sequence[StandingLevel], *wanted: Level) -> list[StandingLevel]:
     return [one for one in standing if one.level.level in wanted]
 

@@ -50,6 +50,14 @@ async def summary(world: World, slug: str = "dean", words: str = "northgate") ->
     return await said(world, slug, "/provider", words)
 
 
+async def summary_page(world: World, button: str, slug: str = "dean", words: str = "northgate") -> str:
+    """A page behind the summary, as that person opens it by its button."""
+    await summary(world, slug, words)
+    person = world.persona(slug)
+    await person.press(person.messages(QSG)[-1], button)
+    return person.modal.text
+
+
 async def say_done(world: World, slug: str, reference: str, resolution: str = "The rota is here.") -> Any:
     """Say that an action is done; what came of sending the form."""
     person = world.persona(slug)

@@ -112,6 +112,8 @@ def _named_otherwise(ids: Mapping[str, int], names: Names) -> Iterator[tuple[str
     yield "agenda.", [*items, *(f"{one}.p{numbers[0]}.{one.partition('.')[2]}" for one in items)]
     levels = [f"{ids['qsg']}.{ids[name]}" for name in ("northgate", "vale")] + [f"{ids['qsg']}.all.1"]
     yield "surveillance.", levels
+    parts = ("concerns", "escalations", "actions", "levels", "meetings", "places")
+    yield "provider.", [f"{ids['northgate']}.{part}.1" for part in parts]
 
 
 class _About(dict[str, Any]):

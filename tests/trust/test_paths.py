@@ -51,7 +51,7 @@ async def asked(bot: Soundings, who: str, path: str) -> set[str]:
     return told(await answer(listener, ask))
 
 
-def expected_on(who: str, visible: set[str]) -> Mapping[str, set[str]]:
+def expected_on(scene: Scene, who: str, visible: set[str]) -> Mapping[str, set[str]]:
     """Exactly what each path must tell."""
     in_group = visible & IN_CHANNEL if who != "addressed" else set()  # its organisation is in no group
     # Who has a conflict about one site is shown no summary of the whole.
@@ -59,7 +59,7 @@ def expected_on(who: str, visible: set[str]) -> Mapping[str, set[str]]:
     mine = {"originator": visible - {"their own"}, "own staff": visible & {"their own"}}
     lists = {
         "/escalate": visible,
-        "/provider northgate": about,
+        f"provider.page {scene.ids['northgate']}.concerns.1": about,
         "/agenda": in_group,
         "/concern mine": mine.get(who, set()),
     }
@@ -72,9 +72,9 @@ def test_each_path_tells_what_one_may_read(scene: Scene, tmp_path: Path, who: st
     async def look() -> dict[str, set[str]]:
         shutil.copyfile(scene.path, tmp_path / "scene.db")
         async with bot_on(f"sqlite:///{tmp_path / 'scene.db'}") as bot:
-            return {path: await asked(bot, who, path) for path in expected_on(who, expected)}
+            return {path: await asked(bot, who, path) for path in expected_on(scene, who, expected)}
 
-    assert asyncio.run(look()) == expected_on(who, expected)
+    assert asyncio.run(look()) == expected_on(scene, who, expected)
 
 
 @pytest.mark.parametrize("who", ["stranger", "operator"])
