@@ -249,3 +249,16 @@ class UnusableInput(SoundingsError):
 
 class BadSetting(SoundingsError):
     """{variable}: {problem}"""
+
+
+class NotADay(Refusal):
+    """We did not understand “{words}” as a day. Write it like 2026-03-01 or 1 March 2026: /provider northgate as of
+    2026-03-01."""
+
+
+class DayToCome(Refusal):
+    """{day} has not come yet, so nothing can have been known by then. Choose today or an earlier day."""
+
+
+class SeveralProviders(Refusal):
+    """Several providers match “{words}”: {names}. Type more of its name, or its code."""

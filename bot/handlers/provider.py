@@ -1,20 +1,28 @@
 """`/provider words`: the chair's summary, for one person's eyes, logged."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.chat.port import Ask, Form, Open, Reply, Say, Turn
-from bot.errors import Conflicted, NotFound, UnknownProvider
+from bot.domain.provider_question import read_day, read_question
+from bot.errors import Conflicted, NotFound, SeveralProviders, UnknownProvider
 from bot.handlers.door import Door, Visit
 from bot.handlers.fields import number_in
 from bot.messages import providers as messages
+from bot.messages.look_back import end_of, look_back, shown_in
+from bot.messages.provider_compare import compare
 from bot.messages.provider_pages import Part, page
 from bot.messages.providers import Picture, gather
+from bot.services.provider_summary import send_chart, send_look_back
 from bot.store.barring import barred_from
 from bot.store.groups import sites_of
 from bot.store.journal import record, record_shown
+from bot.store.look_back import known_then
 from bot.store.providers import find_providers
 from bot.store.tables import Provider
 from bot.store.unit import Unit
+
+LISTED = 4  # names of providers in a refusal (ours)
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,20 @@ class ProviderDesk:
         at.buttons["provider.open"] = opens(self.open)
         at.buttons["provider.page"] = opens(self.page)
         at.buttons["provider.turn"] = opens(self.turn)
+        at.buttons["provider.look_back"] = opens(self.look_back)
+        at.buttons["provider.chart"] = opens(self.chart)
 
     async def command(self, ask: Ask, visit: Visit) -> Reply:
         words = ask.words.strip()
         if words.casefold() in ("", "help"):
             return Say(self.door.words.render("help.provider"))
+        question = read_question(words, visit.today)
         async with self.door.store.look() as unit:
+            if question.day:
+                return await self._look_back((await only(unit, question.words)).key, question.day, visit)
+            if question.other:
+                pair = [(await only(unit, one)).key for one in (question.words, question.other)]
+                return await self._compare(pair, visit)
             found = await named(unit, words)
         if len(found) == 1:
             return await self._summary(found[0].key, visit)
@@ -49,6 +65,42 @@ class ProviderDesk:
     async def turn(self, ask: Ask, visit: Visit) -> Reply:
         """Another page, in place of the one they are on."""
         return Turn(await self._page(ask.value, visit))
+
+    async def chart(self, ask: Ask, visit: Visit) -> Reply:
+        async with self.door.store.begin() as unit:
+            provider = await open_provider(unit, number_in(ask.value), visit)
+            await send_chart(unit, provider.key, by=visit.viewer, now=visit.now)
+        return Say(self.door.words.render("provider.sent"))
+
+    async def look_back(self, ask: Ask, visit: Visit) -> Reply:
+        """All that was known on a day, as a document."""
+        provider_id, _, day = ask.value.partition(".")
+        async with self.door.store.begin() as unit:
+            provider = await open_provider(unit, number_in(provider_id), visit)
+            await send_look_back(unit, provider.key, read_day(day, visit.today), by=visit.viewer, now=visit.now)
+        return Say(self.door.words.render("provider.sent"))
+
+    async def _look_back(self, provider_id: int, day: date, visit: Visit) -> Reply:
+        async with self.door.store.begin() as unit:
+            provider = await open_provider(unit, provider_id, visit)
+            at = end_of(day, visit.today, self.door.rules.calendar)
+            then = await known_then(unit, provider, visit.viewer, at)
+            facts = ("provider", provider_id)
+            record(unit, "look-back read", by=visit.viewer, now=visit.now, subject=facts, day=day.isoformat())
+            record_shown(unit, "shown", shown_in(then), by=visit.viewer, now=visit.now, where="provider.then")
+        return Say(look_back(self.door.words, then))
+
+    async def _compare(self, pair: list[int], visit: Visit) -> Reply:
+        """Two beside each other; whoever may be told nothing of one is shown neither."""
+        async with self.door.store.begin() as unit:
+            for one in pair:
+                await open_provider(unit, one, visit)
+            first, second = [await pictured(self.door, unit, one, visit) for one in pair]
+            for picture in (first, second):
+                facts = ("provider", picture.provider.key)
+                record(unit, "provider compared", by=visit.viewer, now=visit.now, subject=facts)
+                record_shown(unit, "shown", picture.shown, by=visit.viewer, now=visit.now, where="provider.compare")
+        return Say(compare(self.door.words, (first, second), self.door.rules, visit.today))
 
     async def _summary(self, provider_id: int, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
@@ -84,12 +136,27 @@ async def named(unit: Unit, words: str) -> list[Provider]:
     return exact if len(exact) == 1 else found
 
 
-async def pictured(door: Door, unit: Unit, provider_id: int, visit: Visit) -> Picture:
-    """What this person may see of that provider. Raises `NotFound`, and `Conflicted` for its own staff and anybody with
-    a declared conflict: they are shown nothing about it."""
+async def only(unit: Unit, words: str) -> Provider:
+    """The one provider that words mean. Raises `UnknownProvider` and `SeveralProviders`."""
+    found = await named(unit, words)
+    if len(found) > 1:
+        names = "; ".join(f"{one.name} ({one.code})" for one in found[:LISTED])
+        raise SeveralProviders(words=words[:60], names=names)
+    return found[0]
+
+
+async def open_provider(unit: Unit, provider_id: int, visit: Visit) -> Provider:
+    """That provider. Raises `NotFound`, and `Conflicted` for its own staff and anybody with a declared conflict: they
+    are shown nothing about it."""
     provider = await unit.find(Provider, provider_id)
     if provider is None:
         raise NotFound(what=str(provider_id))
     if await barred_from(unit, visit.viewer, await sites_of(unit, provider_id), visit.today):
         raise Conflicted
+    return provider
+
+
+async def pictured(door: Door, unit: Unit, provider_id: int, visit: Visit) -> Picture:
+    """What this person may see of that provider. Raises as `open_provider`."""
+    provider = await open_provider(unit, provider_id, visit)
     return await gather(unit, provider, visit.viewer, door.rules, visit.now)

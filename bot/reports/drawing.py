@@ -46,12 +46,24 @@ class PlanPicture:
     meetings: tuple[tuple[str, int, str], ...]
 
 
-async def draw(picture: Picture | PlanPicture) -> bytes | None:
+@dataclass(frozen=True)
+class ProviderPicture:
+    """Bars that stand on each other, a kind of shading for each of `series`, a name with a figure for each of `months`;
+    and below them a `band` of words, one for each month."""
+
+    title: str
+    months: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    band_title: str
+    band: tuple[str, ...]
+
+
+async def draw(picture: Picture | PlanPicture | ProviderPicture) -> bytes | None:
     """The picture as PNG, the same bytes for the same figures; None if it could not be drawn in time."""
     return await asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, _drawn, picture)
 
 
-def _drawn(picture: Picture | PlanPicture) -> bytes | None:
+def _drawn(picture: Picture | PlanPicture | ProviderPicture) -> bytes | None:
     try:
         done = subprocess.run(  # noqa: S603  # our own program, and the figures only on its input
             [sys.executable, "-m", PROGRAM],

@@ -5,7 +5,7 @@ module may select from the tables of concerns; a test fails if one does.
 """
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, or_
@@ -14,18 +14,27 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.domain.handling import Viewer
 from bot.domain.terms import Audience
-from bot.store.barring import barring
+from bot.store.barring import barring, current
 from bot.store.tables import (
     Action,
     Addressee,
     Concern,
+    ConcernAudience,
     Escalation,
     EscalationConcern,
+    Membership,
     Panel,
     PanelInvitee,
     Seat,
 )
-from bot.store.visibility import agenda_concerns, channel_concerns, officers_seats, visible_concerns
+from bot.store.visibility import (
+    SHARED_MARKINGS,
+    WHILE_MEMBERS,
+    agenda_concerns,
+    channel_concerns,
+    officers_seats,
+    visible_concerns,
+)
 
 
 @lru_cache(maxsize=256)  # as in `store/visibility.py`
@@ -73,6 +82,34 @@ def put_to_panels(panel_ids: Collection[int]) -> Select[Concern, int | None]:
         .join(Panel, col(Panel.escalation_id) == col(EscalationConcern.escalation_id))
         .where(col(Panel.id).in_(panel_ids))
         .order_by(col(Concern.id))
+    )
+
+
+def audience_at(concern_ids: Collection[int], moment: datetime, day: date) -> SelectOfScalar[ConcernAudience]:
+    """Whom these concerns were shared with at that moment, which is on `day`: a line that had begun and not ended. What
+    an organisation was given as a member of the group counts while it was one. Only for concerns that whoever is told
+    may read today."""
+    line = ConcernAudience
+    member = (
+        exists()
+        .where(
+            col(Membership.group_id) == col(Concern.group_id),
+            col(Membership.organisation_id) == col(line.organisation_id),
+            current(Membership, day),
+        )
+        .correlate(Concern, line)
+    )
+    as_member = or_(col(line.basis).not_in(WHILE_MEMBERS), member)
+    to_organisation = and_(col(line.organisation_id).is_not(None), col(Concern.marking).in_(SHARED_MARKINGS), as_member)
+    return (
+        select(line)
+        .join(Concern, col(Concern.id) == col(line.concern_id))
+        .where(
+            col(line.concern_id).in_(concern_ids),
+            col(line.shared_at) <= moment,
+            or_(col(line.ended_at).is_(None), col(line.ended_at) > moment),
+            or_(col(line.person_id).is_not(None), to_organisation),
+        )
     )
 
 
