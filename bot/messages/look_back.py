@@ -12,7 +12,7 @@ from bot.store.groups import sites_of
 from bot.store.look_back import At, Then, known_then
 from bot.store.tables import Action, Concern, Provider
 
-IN_CHAT = 10  # concerns, actions or escalations (ours): all of them are in the document
+IN_CHAT = 15  # concerns, actions or escalations (ours): all of them are in the document
 
 
 def end_of(day: date, today: date, calendar: WorkingCalendar) -> At:

@@ -33,6 +33,7 @@ WAYS: dict[str, tuple[str, Way]] = {
     "named to be escalated": ("dean", lambda world, reference: command(world, "dean", "/escalate", reference)),
     "an agenda's preview": ("dean", lambda world, _: command(world, "dean", "/agenda")),
     "a provider's summary": ("dean", lambda world, _: command(world, "dean", "/provider", "RZZ01")),
+    "a look-back": ("dean", lambda world, _: command(world, "dean", "/provider", "RZZ01 as of 2026-11-23")),
 }
 
 

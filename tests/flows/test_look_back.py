@@ -10,7 +10,7 @@ from bot.domain.terms import Audience, Level
 from bot.store.tables import Concern, ConcernAudience, JournalEntry, Membership, SurveillanceLevel
 from tests.flows.action_steps import SQLITE, add, said, say_done, summary
 from tests.flows.edge_steps import statements
-from tests.flows.steps import acknowledge, answer, answer_of, given_action, given_concern, given_escalation, last_dm
+from tests.flows.steps import acknowledge, answer, answer_of, given_action, given_concern, given_escalation, told
 from tests.world import QSG, World, conflict
 
 
@@ -84,9 +84,11 @@ async def test_it_comes_as_a_document(world: World):
     page = dean.messages(QSG)[-1]
     await dean.press(page, "Send me all of it as a document")
     await world.settle()
-    message = last_dm(world, "dean")
-    assert "what was known of Northgate University Hospital NHS Trust at the end of 23 November 2026" in message.text
-    (file,) = message.files
+    assert (
+        "Northgate University Hospital NHS Trust at the end of 23 November 2026, and to whom" in told(world, "dean")[-2]
+    )
+    (file,) = dean.files(dean.dm_id)
+    assert file.name == "RZZ01-as-of-2026-11-23.docx"
     words = "\n".join(one.text for one in Document(BytesIO(file.content)).paragraphs)
     assert reference in words
     assert "Could be read by" in words

@@ -17,6 +17,7 @@ from bot.domain.handling import Identity
 from bot.messages import MESSAGES
 from bot.messages.form_words import BadWords
 from bot.messages.letter import Letter
+from bot.reports.drawing import ProviderPicture
 from bot.settings import Settings
 from bot.store.people import viewer_of
 from tests.store.rows import NOW, TODAY, WORKSPACE
@@ -47,10 +48,18 @@ async def bot_on(url: str) -> AsyncIterator[Soundings]:
     )
     bot = build(settings, clock=lambda: NOW)
     try:
-        with patch("bot.handlers.door.PATIENCE_SECONDS", 60):  # a busy machine must not be what makes a difference
+        # A busy machine must not be what makes a difference; and of a chart it is its figures that are compared.
+        with (
+            patch("bot.handlers.door.PATIENCE_SECONDS", 60),
+            patch("bot.messages.provider_chart.draw", _figures),
+        ):
             yield bot
     finally:
         await bot.store.close()
+
+
+async def _figures(picture: ProviderPicture) -> bytes:
+    return repr(picture).encode()
 
 
 async def everything_seen(
@@ -87,6 +96,9 @@ def asks(bot: Soundings, who: str, ids: Mapping[str, int], names: Names) -> Iter
     for name, words in itertools.product(sorted(spoken), ("", "mine", "group qsg", *names.words, *references)):
         path = f"/{name} {words}"
         yield path, spoken[name], replace(plain, key=path, command=name, words=words)
+    for words in (f"northgate as of {TODAY.isoformat()}", "northgate vs vale"):
+        path = f"/provider {words}"
+        yield path, at.commands["provider"], replace(plain, key=path, command="provider", words=words)
     for name, listener in sorted({**at.searches, **at.home}.items()):
         for words in ("", *names.words):
             yield f"search {name} {words}", listener, replace(plain, words=words)
@@ -113,7 +125,7 @@ def _named_otherwise(ids: Mapping[str, int], names: Names) -> Iterator[tuple[str
     levels = [f"{ids['qsg']}.{ids[name]}" for name in ("northgate", "vale")] + [f"{ids['qsg']}.all.1"]
     yield "surveillance.", levels
     parts = ("concerns", "escalations", "actions", "levels", "meetings", "places")
-    yield "provider.", [f"{ids['northgate']}.{part}.1" for part in parts]
+    yield "provider.", [*(f"{ids['northgate']}.{part}.1" for part in parts), f"{ids['northgate']}.{TODAY.isoformat()}"]
 
 
 class _About(dict[str, Any]):

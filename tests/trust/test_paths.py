@@ -11,7 +11,7 @@ from bot.app import Soundings
 from bot.chat.port import Ask, Sorry
 from bot.domain.handling import Identity
 from bot.errors import NotEnrolled
-from tests.store.rows import WORKSPACE
+from tests.store.rows import TODAY, WORKSPACE
 from tests.store.scene import CONCERNS
 from tests.store.test_visibility import READING, by_viewer, rows_of
 from tests.trust.paths import CHANNEL, Names, answer, bot_on, everything_seen
@@ -60,6 +60,7 @@ def expected_on(scene: Scene, who: str, visible: set[str]) -> Mapping[str, set[s
     lists = {
         "/escalate": visible,
         f"provider.page {scene.ids['northgate']}.concerns.1": about,
+        f"/provider northgate as of {TODAY.isoformat()}": about,
         "/agenda": in_group,
         "/concern mine": mine.get(who, set()),
     }
