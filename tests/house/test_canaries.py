@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from prometheus_client import generate_latest
@@ -117,7 +118,8 @@ async def go_wrong(world: World) -> None:
     forged = {"action_id": "provider.open", "value": CANARY["words"]}  # a number is expected
     home = await inspector.open_home()
     tap = Tap(world, lambda payload: payload["actions"][0].update(forged))
-    await inspector.press(home, "Help")
+    with patch("bot.handlers.provider.number_in", int):  # a bug: its own words hold what was sent
+        await inspector.press(home, "Help")
     world.pg.transport = tap.carry
 
 
