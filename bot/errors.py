@@ -74,6 +74,24 @@ class NotUnderstood(Refusal):
     """We did not understand “{words}”. Type {command} help to see what you can ask."""
 
 
+class UnknownFilter(Refusal):
+    """/find does not understand “{words}”. It knows from: with an organisation, about: with part of a provider’s name,
+    theme: with a theme, and since: with a day such as since:2026-01-01. To look for the words, leave out the colon."""
+
+
+class UnknownTheme(Refusal):
+    """No theme is called “{words}”. The themes are {themes}."""
+
+
+class UnknownSender(Refusal):
+    """No organisation is called “{words}”. Try its short name, or leave out from: to look for the words."""
+
+
+class NothingToFind(Refusal):
+    """Nothing in that can be looked for. Type words that say more than “the” or “and”, a “phrase in quotation marks”
+    or a reference. Type /find help for more."""
+
+
 class UnknownProvider(Refusal):
     """No provider matches “{words}”. Try part of its name, a former name, its town or its code. If it is missing from
     the directory you can still raise a concern: type /concern and tell us its name."""

@@ -94,6 +94,7 @@ SEED = Seed(
             "agenda",
             "meeting",
             "provider",
+            "find",
             "surveillance",
             "away",
             "escalations",

@@ -20,6 +20,7 @@ from bot.handlers.escalation_change import EscalationChangeDesk
 from bot.handlers.escalation_form import EscalatingDesk
 from bot.handlers.escalations import EscalationsDesk
 from bot.handlers.exchange import ExchangeDesk
+from bot.handlers.find import FindDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
 from bot.handlers.level_duties import LevelDutiesDesk
@@ -45,6 +46,7 @@ from bot.handlers.tier_reports import TierReportDesk
 
 DESKS = (
     ConcernDesk,
+    FindDesk,
     AnswerDesk,
     EscalationDesk,
     EscalatingDesk,

@@ -11,6 +11,7 @@ from bot.domain.concern import new_reference
 from bot.store.agenda_items import erase_items
 from bot.store.conclusions import unlink_concern
 from bot.store.escalations import ending_with, erase_escalations
+from bot.store.full_text import sweep
 from bot.store.keeping import Record, concern_row
 from bot.store.outbox import UNSENT
 from bot.store.panels import erase_panels
@@ -87,11 +88,14 @@ async def destroyed_since(unit: Unit, moment: datetime) -> bool:
 
 
 async def scrub(store: Store) -> None:
-    """Bring SQLite's file up to its log and empty the log, in which what was destroyed would otherwise stand on.
+    """Write SQLite's full-text index anew, bring its file up to its log and empty the log: in both, what was destroyed
+    would otherwise stand on.
 
     Tried again at the next tick if somebody is reading just now. PostgreSQL does its own (`docs/operator.md`).
     """
     if store.dialect == "sqlite":
+        async with store.begin() as unit:
+            await sweep(unit)
         await store.checkpoint()
 
 

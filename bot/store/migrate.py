@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from bot.errors import UnknownDatabase
+from bot.store.full_text import is_ours
 from bot.store.unit import RowRefused, Store, readable_errors
 
 # Two replicas starting together must not migrate together; any fixed number will do.
@@ -84,5 +85,5 @@ async def differences(store: Store) -> list[object]:
 
 
 def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_ours})
     return list(compare_metadata(context, SQLModel.metadata))

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func
 from sqlmodel import SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.tables.providers import Provider, ProviderWord
 from bot.store.unit import Unit
@@ -36,7 +37,7 @@ async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provid
     if not typed:
         return await _in_order(unit, [], limit) if not words.strip() else []
     found = await _with_code(unit, words)
-    found += await _in_order(unit, [_starts(col(Provider.folded_name), " ".join(typed))], limit)
+    found += await _in_order(unit, [starts(col(Provider.folded_name), " ".join(typed))], limit)
     if len(found) < limit:
         found += await _with_words(unit, needed(typed), limit)
     exact = {provider.key for provider in found[:1] if provider.code.upper() == words.strip().upper()}
@@ -96,17 +97,17 @@ async def _with_words(unit: Unit, words: Sequence[str], limit: int) -> list[Prov
     if not counts[rarest]:
         return []
     others = [word for word in words if word != rarest]
-    rows = select(ProviderWord.provider_id).where(_starts(col(ProviderWord.word), rarest))
-    both = rows.where(*(_has(word, col(ProviderWord.provider_id)) for word in others)).limit(MANY)
+    rows = select(ProviderWord.provider_id).where(starts(col(ProviderWord.word), rarest))
+    both = rows.where(*(has_word(word, col(ProviderWord.provider_id)) for word in others)).limit(MANY)
     ids = list(await unit.all(both))
     if len(ids) < MANY:
         return await _in_order(unit, [col(Provider.id).in_(set(ids))], limit)
-    return await _in_order(unit, [_has(word, col(Provider.id)) for word in words], limit)
+    return await _in_order(unit, [has_word(word, col(Provider.id)) for word in words], limit)
 
 
 async def _count(unit: Unit, word: str) -> int:
     """How many index rows a word has, not counting beyond what makes it common."""
-    rows = select(ProviderWord.provider_id).where(_starts(col(ProviderWord.word), word)).limit(MANY)
+    rows = select(ProviderWord.provider_id).where(starts(col(ProviderWord.word), word)).limit(MANY)
     return (await unit.session.exec(select(func.count()).select_from(rows.subquery()))).one()
 
 
@@ -120,15 +121,24 @@ async def _in_order(unit: Unit, wanted: Iterable[ColumnElement[bool]], limit: in
     return found
 
 
-def _starts(column: Any, prefix: str) -> ColumnElement[bool]:
+def starts(column: Any, prefix: str) -> ColumnElement[bool]:
+    """Whether a text in plain order begins so: one range of an index."""
     end = after_prefix(prefix)
     return column >= prefix if end is None else and_(column >= prefix, column < end)
 
 
-def _has(word: str, provider_id: Any) -> ColumnElement[bool]:
+def has_word(word: str, provider_id: Any) -> ColumnElement[bool]:
     """Whether that provider has a word that starts so, whatever the rest of the question reads."""
     own = WORDS.alias()
-    return exists().where(own.c.provider_id == provider_id, _starts(own.c.word, word))
+    return exists().where(own.c.provider_id == provider_id, starts(own.c.word, word))
+
+
+def with_all_words(typed: str) -> SelectOfScalar[int]:
+    """The numbers of the providers of which every typed word begins some word; what says no word gives none."""
+    words = needed(fold(typed[:LONGEST_TYPED]))
+    first = starts(col(ProviderWord.word), words[0]) if words else false()
+    others = (has_word(word, col(ProviderWord.provider_id)) for word in words[1:])
+    return select(ProviderWord.provider_id).where(first, *others)
 
 
 def batches(rows: Sequence[T], size: int = 5000) -> Iterator[Sequence[T]]:

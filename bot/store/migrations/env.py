@@ -7,6 +7,7 @@ from sqlmodel import AutoString, SQLModel
 
 import bot.store.tables  # noqa: F401  # so that every table is known
 from bot.store.columns import Term, UtcDateTime
+from bot.store.full_text import is_ours
 
 
 def plainly(kind: str, item: Any, _context: object) -> str | Literal[False]:
@@ -26,6 +27,7 @@ context.configure(
     render_as_batch=True,
     render_item=plainly,
     compare_type=True,
+    include_object=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -50,7 +50,7 @@ from bot.store.tables.panels import (
     PanelVote,
 )
 from bot.store.tables.profiles import ProfileScore, RiskProfile
-from bot.store.tables.providers import Provider, ProviderWord
+from bot.store.tables.providers import Provider, ProviderPart, ProviderWord
 from bot.store.tables.reports import Feedback, Report
 from bot.store.tables.sittings import Attendance, Conclusion, Dissent, MeetingNote, NoteReply
 from bot.store.tables.surveillance import LevelProposal, LevelReview, SurveillanceLevel
@@ -114,6 +114,7 @@ __all__ = [
     "Preference",
     "ProfileScore",
     "Provider",
+    "ProviderPart",
     "ProviderWord",
     "Report",
     "RiskProfile",

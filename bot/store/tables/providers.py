@@ -51,3 +51,15 @@ class ProviderWord(SQLModel, table=True):
 
     word: str = Field(primary_key=True, sa_type=plain_order(60))
     provider_id: int = Field(primary_key=True, foreign_key="provider.id", index=True)
+
+
+class ProviderPart(SQLModel, table=True):
+    """Three letters on end of a word that some provider is found by: what a misspelt word still shares with it.
+
+    Words that no provider has any more may stay; nothing is found by them.
+    """
+
+    __tablename__ = "provider_part"
+
+    part: str = Field(primary_key=True, sa_type=plain_order(3))
+    word: str = Field(primary_key=True, sa_type=plain_order(60))
