@@ -14,7 +14,7 @@ from bot.services.intake import STILL_THERE, LookAgain, take_in
 from bot.store.concerns import fates, raised_by, visible_concern
 from bot.store.journal import record_shown
 from bot.store.people import find_people, group_members
-from bot.store.providers import find_providers
+from bot.store.providers import find_or_guess, find_providers
 from bot.store.unit import Unit
 
 
@@ -122,7 +122,7 @@ class ConcernDesk:
 
     async def search_providers(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:
-            return Offer(tuple(provider_option(one) for one in await find_providers(unit, ask.words, limit=MANY)))
+            return Offer(tuple(provider_option(one) for one in await find_or_guess(unit, ask.words, limit=MANY)))
 
     async def search_readers(self, ask: Ask, visit: Visit) -> Reply:
         """Organisations and people of one's groups, for “only these”."""

@@ -18,7 +18,7 @@ from bot.store.barring import barred_from
 from bot.store.groups import sites_of
 from bot.store.journal import record, record_shown
 from bot.store.look_back import known_then
-from bot.store.providers import find_providers
+from bot.store.providers import find_providers, nearest_providers
 from bot.store.tables import Provider
 from bot.store.unit import Unit
 
@@ -51,9 +51,13 @@ class ProviderDesk:
             if question.other:
                 pair = [(await only(unit, one)).key for one in (question.words, question.other)]
                 return await self._compare(pair, visit)
-            found = await named(unit, words)
-        if len(found) == 1:
-            return await self._summary(found[0].key, visit)
+            found = await find_providers(unit, words, limit=LISTED)
+            guessed = [] if found else await nearest_providers(unit, words, limit=LISTED)
+        if guessed:  # even one is only a guess, and a summary of another provider would mislead
+            return Say(messages.choices(self.door.words, guessed, words, guessed=True))
+        meant = _meant(found, words)
+        if len(meant) == 1:
+            return await self._summary(meant[0].key, visit)
         return Say(messages.choices(self.door.words, found, words))
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
@@ -127,9 +131,8 @@ class ProviderDesk:
         return form
 
 
-async def named(unit: Unit, words: str) -> list[Provider]:
-    """The providers that words may mean: one, if they are exactly its name or code. Raises `UnknownProvider`."""
-    found = await find_providers(unit, words, limit=8)
+def _meant(found: list[Provider], words: str) -> list[Provider]:
+    """Of those that words may mean, the one whose name or code they are exactly. Raises `UnknownProvider` for none."""
     if not found:
         raise UnknownProvider(words=words[:60])
     exact = [one for one in found if words.casefold() in (one.code.casefold(), one.name.casefold())]
@@ -138,9 +141,9 @@ async def named(unit: Unit, words: str) -> list[Provider]:
 
 async def only(unit: Unit, words: str) -> Provider:
     """The one provider that words mean. Raises `UnknownProvider` and `SeveralProviders`."""
-    found = await named(unit, words)
+    found = _meant(await find_providers(unit, words, limit=LISTED), words)
     if len(found) > 1:
-        names = "; ".join(f"{one.name} ({one.code})" for one in found[:LISTED])
+        names = "; ".join(f"{one.name} ({one.code})" for one in found)
         raise SeveralProviders(words=words[:60], names=names)
     return found[0]
 

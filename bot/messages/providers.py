@@ -139,9 +139,9 @@ def summary(words: Templates, picture: Picture, today: date) -> Message:
     return words.render("provider.summary", p=picture, today=today)
 
 
-def choices(words: Templates, found: Sequence[Provider], asked_for: str) -> Message:
-    """Several providers match: each with a button."""
-    return words.render("provider.choices", providers=found, asked_for=asked_for)
+def choices(words: Templates, found: Sequence[Provider], asked_for: str, *, guessed: bool = False) -> Message:
+    """Several providers match, or what was typed is like these: each with a button."""
+    return words.render("provider.choices", providers=found, asked_for=asked_for[:60], guessed=guessed)
 
 
 def _discussed(

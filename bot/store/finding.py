@@ -80,9 +80,7 @@ def _named(term: Term, themes: Mapping[str, str]) -> ColumnElement[bool]:
     )
 
 
-async def _filters(
-    unit: Unit, sought: Sought, themes: Mapping[str, str], viewer: Viewer
-) -> list[ColumnElement[bool]]:
+async def _filters(unit: Unit, sought: Sought, themes: Mapping[str, str], viewer: Viewer) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if sought.sender:
         senders = await _senders(unit, sought.sender)
@@ -104,10 +102,12 @@ async def _filters(
 
 async def _senders(unit: Unit, said: str) -> Sequence[int | None]:
     """The organisations with that short name, or else with these words in their name."""
-    asked = select(Organisation.id)
     plain = said.lower()
-    short = await unit.all(asked.where(or_(func.lower(Organisation.short_name) == plain, Organisation.slug == plain)))
-    found = short or await unit.all(asked.where(col(Organisation.name).icontains(said, autoescape=True)))
+    short = or_(func.lower(Organisation.short_name) == plain, col(Organisation.slug) == plain)
+    found = await unit.all(select(Organisation.id).where(short))
+    if not found:
+        longer = col(Organisation.name).icontains(said, autoescape=True)
+        found = await unit.all(select(Organisation.id).where(longer))
     if not found:
         raise UnknownSender(words=said[:60])
     return found

@@ -18,7 +18,7 @@ Part = Literal["headline", "provider_named"]
 WEIGHTS: dict[Part, str] = {"headline": "A", "provider_named": "B"}
 
 
-def is_ours(_item: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:  # noqa: FBT001
+def is_ours(_item: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
     """Whether the models decide about this; the index, and the tables in which SQLite keeps it, are the migrations'."""
     return not (kind == "table" and (name or "").startswith(NAME))
 
@@ -34,7 +34,7 @@ def saying(unit: Unit, term: Term, part: Part | None = None) -> Select[tuple[int
 async def sweep(unit: Unit) -> None:
     """SQLite: write the index anew without what was taken from it, which would stand in it until it grows."""
     if unit.dialect == "sqlite":
-        await unit.rows(TEXTS.insert().values({NAME: "optimize"}))
+        await unit.write(TEXTS.insert().values({NAME: "optimize"}))
 
 
 # A term holds letters and digits only, so nothing in it can be part of a database's own language.

@@ -1,16 +1,16 @@
 """The directory of providers: finding one by what people type, in bounded time, and keeping it findable."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, product
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, tuple_
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.store.tables.providers import Provider, ProviderWord
+from bot.store.tables.providers import Provider, ProviderPart, ProviderWord
 from bot.store.unit import Unit
-from bot.store.words import after_prefix, fold, folded_name, index_words, needed
+from bot.store.words import after_prefix, fold, folded_name, index_words, is_forgiven, needed, parts, slips
 
 T = TypeVar("T")
 
@@ -23,6 +23,11 @@ WORDS = SQLModel.metadata.tables["provider_word"]
 SEARCHED = frozenset({"code", "name", "former_names", "town", "postcode"})
 # Up to this many matches are put in order of name; with more, names are walked in order until enough match.
 MANY = 2000
+# A misspelt word is compared with the words that share most with it; of a few such words only the likest are tried.
+COMPARED = 400
+MOST_FORGIVEN = 4
+MOST_READINGS = 6
+FORGIVEN_TWICE = 6  # letters from which on two may be wrong (ours)
 # More than anybody types, and enough for the longest name.
 LONGEST_TYPED = 300
 
@@ -43,6 +48,23 @@ async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provid
     exact = {provider.key for provider in found[:1] if provider.code.upper() == words.strip().upper()}
     once = {provider.key: provider for provider in found}.values()
     return sorted(once, key=lambda p: (p.key not in exact, p.ends_on is not None))[:limit]
+
+
+async def nearest_providers(unit: Unit, words: str, limit: int = 20) -> list[Provider]:
+    """The same for what is misspelt: words that begin no word are read as the nearest that do. For when nothing is
+    found as typed; whoever shows them says that they are a guess."""
+    typed = needed(fold(words[:LONGEST_TYPED]))[:MOST_FORGIVEN]
+    readings = [[word] if await _count(unit, word) else await _nearest(unit, word) for word in typed]
+    found: dict[int, Provider] = {}
+    for reading in islice(product(*readings), MOST_READINGS):
+        if typed and len(found) < limit:
+            found |= {one.key: one for one in await _with_words(unit, needed(reading), limit)}
+    return list(found.values())[:limit]
+
+
+async def find_or_guess(unit: Unit, words: str, limit: int) -> list[Provider]:
+    """What is found as typed, or else as it may have been meant."""
+    return await find_providers(unit, words, limit) or await nearest_providers(unit, words, limit)
 
 
 async def providers_by_code(unit: Unit, codes: Collection[str]) -> dict[str, Provider]:
@@ -83,6 +105,33 @@ async def _write_words(unit: Unit, providers: Iterable[tuple[int, Provider]]) ->
     rows = ({"word": word, "provider_id": key} for key, p in providers for word in sorted(index_words(p)))
     while batch := list(islice(rows, 10_000)):
         await unit.insert_many(WORDS, batch)
+        await _write_parts(unit, {str(row["word"]) for row in batch})
+
+
+async def _write_parts(unit: Unit, words: Iterable[str]) -> None:
+    """Take the words apart that are new."""
+    forgiven = sorted(word for word in words if is_forgiven(word))
+    for some in batches(forgiven):
+        # Each by one of its parts, which is the beginning of the key.
+        begun = tuple_(col(ProviderPart.part), col(ProviderPart.word)).in_([(f" {word[:2]}", word) for word in some])
+        known = set(await unit.all(select(ProviderPart.word).where(begun)))
+        new = [ProviderPart(part=part, word=word) for word in some if word not in known for part in sorted(parts(word))]
+        if new:
+            await unit.insert_each_once(new, "word")
+
+
+async def _nearest(unit: Unit, word: str) -> list[str]:
+    """The words most like a misspelt one, the likest first: one letter may be wrong, in longer words two."""
+    if not is_forgiven(word):
+        return []
+    most = 1 if len(word) < FORGIVEN_TWICE else 2
+    shared = func.count().label("shared")
+    near = func.abs(func.length(ProviderPart.word) - len(word))
+    asked = select(ProviderPart.word).where(col(ProviderPart.part).in_(parts(word))).group_by(col(ProviderPart.word))
+    likest = await unit.all(asked.order_by(shared.desc(), near, col(ProviderPart.word)).limit(COMPARED))
+    found = [(wrong, one) for one in likest if (wrong := slips(word, one, most))]
+    # Those that only stayed, since no provider has them any more, would hide the next.
+    return [one for _, one in sorted(found)[:MOST_READINGS] if await _count(unit, one)]
 
 
 async def _with_code(unit: Unit, words: str) -> list[Provider]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.store.tables.providers import Provider
 
 LONGEST_WORD = 60
+SHORTEST_FORGIVEN = 4
 APOSTROPHES = dict.fromkeys(map(ord, "'\u2018\u2019\u02bc\u2032`\u00b4"))
 
 
@@ -52,3 +53,30 @@ def after_prefix(prefix: str) -> str | None:
     following = ord(stem[-1]) + 1
     # Surrogates are not characters and cannot be stored.
     return stem[:-1] + chr(0xE000 if following == 0xD800 else following)
+
+
+def parts(word: str) -> set[str]:
+    """Each three letters on end, the beginning being one as well: a misspelt word still shares some of them."""
+    return {f" {word}"[at : at + 3] for at in range(len(word) - 1)}
+
+
+def is_forgiven(word: str) -> bool:
+    """Whether a misspelling of it is looked for: not of codes and postcodes, nor of what is too short to tell."""
+    return word.isalpha() and len(word) >= SHORTEST_FORGIVEN
+
+
+def slips(typed: str, word: str, most: int) -> tuple[int, int] | None:
+    """How many letters are wrong, missing, too many or changed places: in the beginning of `word` that is nearest to
+    what was typed, and in the whole of it. None if there are more than `most` in its beginning."""
+    before = last = line = list(range(len(word) + 1))
+    for row, letter in enumerate(typed, 1):
+        before, last, line = last, line, [row]
+        for at, other in enumerate(word, 1):
+            least = min(last[at] + 1, line[at - 1] + 1, last[at - 1] + (letter != other))
+            if row > 1 and at > 1 and letter == word[at - 2] and typed[row - 2] == other:
+                least = min(least, before[at - 2] + 1)
+            line.append(least)
+        if min(line) > most + 1:
+            return None
+    nearest = min(line)
+    return (nearest, line[-1]) if nearest <= most else None

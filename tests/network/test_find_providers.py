@@ -7,9 +7,10 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from bot.store import providers
-from bot.store.providers import add_providers, find_providers, index_providers
+from bot.store.providers import add_providers, find_providers, index_providers, nearest_providers
 from bot.store.tables import Provider
 from bot.store.unit import Store
+from bot.store.words import slips
 
 DIRECTORY = [
     Provider(code="RZZ01", name="Northgate University Hospital NHS Trust", former_names="North Marram General"),
@@ -110,3 +111,45 @@ async def test_words_that_start_so_are_a_range_of_the_index(directory: Store) ->
             await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
         steps = " ".join(str(row) for row in await unit.rows(text(f"{explain} {asked}")))
     assert "(word>? AND word<?)" in steps or "Index Cond: ((word >= 'nor'" in steps
+
+
+# What is typed wrongly, and whom it finds all the same.
+MISSPELT: dict[str, list[str]] = {
+    "northgaet": ["Northgate", "RZZ01A", "RZZ01", "ZZ501", "ZZ505"],
+    "nothgaet hospital": ["RZZ01A", "RZZ01"],  # two letters
+    "orthgate surgery": [],
+    "univercity": ["RZZ01"],
+    "avocte clinc": ["ZZ504"],
+    "st barts": ["BART"],  # said for short, and one letter beside the beginning
+    "hopsital marram": ["RZZ01A", "RZZ01"],
+    "valle": ["ZZ502", "ZZ503"],
+    "zz5o1": [],  # a code is not guessed
+    "xyzzy": [],
+    "": [],
+    "\x00": [],
+    "ab": [],
+}
+
+
+async def test_what_is_misspelt_finds_the_nearest(directory: Store) -> None:
+    async with directory.begin() as unit:
+        await add_providers(unit, [Provider(code="BART", name="St Bartholomew’s")])
+    async with directory.look() as unit:
+        found = {typed: [one.code for one in await nearest_providers(unit, typed)] for typed in MISSPELT}
+    assert {typed: sorted(codes) for typed, codes in found.items()} == {
+        typed: sorted(codes) for typed, codes in MISSPELT.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "wrong"),
+    [
+        ("northgate", "northgate", (0, 0)),
+        ("northgaet", "northgate", (1, 1)),
+        ("nothgaet", "northgate", (2, 2)),
+        ("barts", "bartholomews", (1, 7)),
+        ("mary", "northgate", None),
+    ],
+)
+def test_how_many_letters_are_wrong(typed: str, word: str, wrong: tuple[int, int] | None) -> None:
+    assert slips(typed, word, 2) == wrong
