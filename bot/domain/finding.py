@@ -14,16 +14,15 @@ MOST_TERMS = 8
 LONGEST_WORD = 60
 FILTERS = ("from", "about", "theme", "since")
 # Too common to tell one text from another; PostgreSQL leaves the same out of its index.
-COMMON = frozenset(
-    (
-        "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers "
-        "herself it its itself they them their theirs themselves what which who whom this that these those am is are "
-        "was were be been being have has had having do does did doing a an the and but if or because as until while "
-        "of at by for with about against between into through during before after above below to from up down in out "
-        "on off over under again further then once here there when where why how all any both each few more most "
-        "other some such no nor not only own same so than too very s t can will just don should now "
-    ).split()  # noqa: SIM905  # the words are easier to read so
+_COMMON = (
+    "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers "
+    "herself it its itself they them their theirs themselves what which who whom this that these those am is are "
+    "was were be been being have has had having do does did doing a an the and but if or because as until while "
+    "of at by for with about against between into through during before after above below to from up down in out "
+    "on off over under again further then once here there when where why how all any both each few more most "
+    "other some such no nor not only own same so than too very s t can will just don should now "
 )
+COMMON = frozenset(_COMMON.split())
 _PART = re.compile(r'(?:(?P<name>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _SPACED = re.compile(rf"\b({'|'.join(FILTERS)}):\s+", re.IGNORECASE)
 _QUOTES = str.maketrans("“”„«»", '"' * 5)

@@ -104,10 +104,10 @@ async def _senders(unit: Unit, said: str) -> Sequence[int | None]:
     """The organisations with that short name, or else with these words in their name."""
     plain = said.lower()
     short = or_(func.lower(Organisation.short_name) == plain, col(Organisation.slug) == plain)
-    found = await unit.all(select(Organisation.id).where(short))
+    found = await unit.all(select(col(Organisation.id)).where(short))
     if not found:
         longer = col(Organisation.name).icontains(said, autoescape=True)
-        found = await unit.all(select(Organisation.id).where(longer))
+        found = await unit.all(select(col(Organisation.id)).where(longer))
     if not found:
         raise UnknownSender(words=said[:60])
     return found

@@ -70,7 +70,8 @@ TYPED: dict[str, list[str]] = {
 # What is typed to break something: it is answered, never with an error.
 HOSTILE = [
     '"', '""', "*", "-", ":", "::", '" OR "', "NEAR(a b)", "trainees NEAR/2 senior", "headline:*", "^trainees", "a AND",
-    "NOT senior", "( & | ! )", "'; DROP TABLE concern; --", "trainees\\", "%", "_", "{}[]", "\x00", "🚑 🚑", "שלום עולם",
+    "NOT senior", "( & | ! )", "'; DROP TABLE concern; --", "trainees\\", "%", "_", "{}[]", "\x00", "🚑 🚑",
+    "שלום עולם",
     "\u202eevil", "x" * 3000, "word " * 600, "from:", "since:yesterday", "since:9999-99-99",
     "theme:nothing",
     "10:30", "https://example.org/a:b", "colour:red", "from:nobody", "the of and", "C-", "c*",
