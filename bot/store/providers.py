@@ -53,12 +53,12 @@ async def find_providers(unit: Unit, words: str, limit: int = 20) -> list[Provid
 async def nearest_providers(unit: Unit, words: str, limit: int = 20) -> list[Provider]:
     """The same for what is misspelt: words that begin no word are read as the nearest that do. For when nothing is
     found as typed; whoever shows them says that they are a guess."""
-    typed = needed(fold(words[:LONGEST_TYPED]))[:MOST_FORGIVEN]
+    typed = list(dict.fromkeys(fold(words[:LONGEST_TYPED])))[:MOST_FORGIVEN]
     readings = [[word] if await _count(unit, word) else await _nearest(unit, word) for word in typed]
     found: dict[int, Provider] = {}
     for reading in islice(product(*readings), MOST_READINGS):
         if typed and len(found) < limit:
-            found |= {one.key: one for one in await _with_words(unit, needed(reading), limit)}
+            found |= {one.key: one for one in await find_providers(unit, " ".join(reading), limit)}
     return list(found.values())[:limit]
 
 
