@@ -62,6 +62,9 @@ def expected_on(scene: Scene, who: str, visible: set[str]) -> Mapping[str, set[s
         f"provider.page {scene.ids['northgate']}.concerns.1": about,
         f"/provider northgate as of {TODAY.isoformat()}": about,
         "/agenda": in_group,
+        "/find red": visible & {"red", "red for all"},
+        "/find headline group": visible & {"group"},
+        "/find nam*": visible & {"named"},
         "/concern mine": mine.get(who, set()),
     }
     opened = {f"concern.open {ref}": {ref.lower()} & visible for ref in REFERENCES}
