@@ -22,7 +22,7 @@ from bot.store.providers import find_providers, nearest_providers
 from bot.store.tables import Provider
 from bot.store.unit import Unit
 
-LISTED = 4  # names of providers in a refusal (ours)
+LISTED, NAMED = 8, 4  # providers offered as buttons, and as names in a refusal (ours)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ async def only(unit: Unit, words: str) -> Provider:
     """The one provider that words mean. Raises `UnknownProvider` and `SeveralProviders`."""
     found = _meant(await find_providers(unit, words, limit=LISTED), words)
     if len(found) > 1:
-        names = "; ".join(f"{one.name} ({one.code})" for one in found)
+        names = "; ".join(f"{one.name} ({one.code})" for one in found[:NAMED])
         raise SeveralProviders(words=words[:60], names=names)
     return found[0]
 
