@@ -23,6 +23,8 @@ from bot.handlers.exchange import ExchangeDesk
 from bot.handlers.find import FindDesk
 from bot.handlers.front import FrontDesk
 from bot.handlers.handling import HandlingDesk
+from bot.handlers.information import InformationDesk
+from bot.handlers.information_course import InformationCourseDesk
 from bot.handlers.level_duties import LevelDutiesDesk
 from bot.handlers.level_proposal import LevelProposalDesk
 from bot.handlers.meeting_pack import PackDesk
@@ -86,6 +88,8 @@ DESKS = (
     SurveillanceDesk,
     LevelProposalDesk,
     LevelDutiesDesk,
+    InformationDesk,
+    InformationCourseDesk,
     FrontDesk,
 )
 

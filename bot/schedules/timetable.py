@@ -15,6 +15,7 @@ from bot.schedules.actions import unaccepted
 from bot.schedules.digests import digest
 from bot.schedules.escalations import audit, chase
 from bot.schedules.figures import figures
+from bot.schedules.information import information
 from bot.schedules.keeping import keep
 from bot.schedules.meeting_replies import replies
 from bot.schedules.meetings import meeting_packs, meetings
@@ -145,6 +146,7 @@ TIMETABLE = (
     Tick("meeting_packs", 2, meeting_packs),
     Tick("reports", 4, reports),
     Tick("surveillance", 8, surveillance),
+    Tick("information", 8, information),
     Tick("measure", 4, measure),
 )
 

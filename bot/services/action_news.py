@@ -1,6 +1,5 @@
 """What is told about an action, and how what was told before is brought up to date in place."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,7 +8,7 @@ from bot.domain.handling import Viewer
 from bot.domain.terms import ActionState, Role
 from bot.services.action_core import officers_of
 from bot.store.action_life import changes_of
-from bot.store.outbox import Telling, tell, times_replaced, told_people
+from bot.store.outbox import Telling, tell, tell_anew
 from bot.store.people import seated
 from bot.store.tables import Action, ActionChange, ActionRequest
 from bot.store.unit import Unit
@@ -26,7 +25,7 @@ async def tell_owner(unit: Unit, action: Action, by: Viewer, now: datetime) -> N
 async def take_back(unit: Unit, action: Action, owner_id: int, now: datetime) -> None:
     """Say in the former owner's message, in place, that it is theirs no longer; the history has the new owner."""
     before = _given(action, owner_id, await times_given(unit, action) - 1)
-    await _replace(unit, [replace(before, beside={"former": 1})], now)
+    await tell_anew(unit, [replace(before, beside={"former": 1})], now)
 
 
 async def ask_to_close(unit: Unit, action: Action, by: Viewer, now: datetime, today: date) -> None:
@@ -79,7 +78,7 @@ def not_accepted(action: Action, person_id: int, times: int) -> Telling:
 async def refresh_questions(unit: Unit, action: Action, request: ActionRequest, now: datetime, today: date) -> None:
     """Bring every question about this request for more time up to date, in place: one person's decision is all's."""
     people = await _concerned(unit, action, today)
-    await _replace(unit, [time_asked(request, key) for key in people], now)
+    await tell_anew(unit, [time_asked(request, key) for key in people], now)
 
 
 async def refresh(unit: Unit, action: Action, now: datetime, today: date) -> None:
@@ -91,22 +90,13 @@ async def refresh(unit: Unit, action: Action, now: datetime, today: date) -> Non
     told += [not_accepted(action, key, given) for key in people]
     if completed:
         told += [_completed(action, key, completed) for key in people]
-    await _replace(unit, told, now)
+    await tell_anew(unit, told, now)
 
 
 async def _concerned(unit: Unit, action: Action, today: date) -> list[int]:
     """Whoever raised it and those who run its group: those of them who were told of something have their message."""
     people = await seated(unit, action.group_id, today, *OFFICERS)
     return list(dict.fromkeys([action.raised_by_id, *(one.key for one in people)]))
-
-
-async def _replace(unit: Unit, tellings: Iterable[Telling], now: datetime) -> None:
-    """Send those of these again in place of what was sent; what was never told stays untold."""
-    by_once = {one.once: one for one in tellings}
-    for row in await told_people(unit, list(by_once.values())):
-        first = by_once[row.once]
-        number = await times_replaced(unit, first.once) + 1
-        await tell(unit, replace(first, slot=f"{first.slot}.{number}", edits=first.once), now)
 
 
 def _given(action: Action, owner_id: int, times: int) -> Telling:

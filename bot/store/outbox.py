@@ -4,8 +4,8 @@ A row is queued in the transaction of what it tells. A deliverer claims due rows
 replicas share the work and a crashed one's rows come back.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +67,16 @@ async def tell_many(unit: Unit, tellings: Sequence[Telling], now: datetime) -> s
     added = await unit.insert_each_once([_row(one, now, now) for one in tellings], "once")
     unit.told = unit.told or bool(added)
     return added
+
+
+async def tell_anew(unit: Unit, tellings: Iterable[Telling], now: datetime) -> None:
+    """Send those of these again in place of what was sent; what was never told stays untold."""
+    by_once = {one.once: one for one in tellings}
+    told = [by_once[row.once] for row in await told_people(unit, list(by_once.values()))]
+    counted = select(OutboxRow.edits, func.count()).where(col(OutboxRow.edits).in_([one.once for one in told]))
+    times: dict[str, int] = dict(await unit.rows(counted.group_by(col(OutboxRow.edits))))
+    again = [replace(one, slot=f"{one.slot}.{times.get(one.once, 0) + 1}", edits=one.once) for one in told]
+    await tell_many(unit, again, now)
 
 
 def _row(telling: Telling, now: datetime, at: datetime) -> OutboxRow:

@@ -137,6 +137,7 @@ def test_the_timetable_has_its_jobs():
         "meeting_packs",
         "reports",
         "surveillance",
+        "information",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
