@@ -50,10 +50,11 @@ async def propose(
         raise NoGroup
     today = rules.today(now)
     await _check(unit, draft, by, today)
-    request = await _save(unit, draft, by, key, now)
-    subject = ("information", request.key)
-    record(unit, "information request proposed", by=by, now=now, subject=subject, group_id=request.group_id)
-    await ask_members(unit, request, by, now, today)
+    request, new = await _save(unit, draft, by, key, now)
+    if new:
+        subject = ("information", request.key)
+        record(unit, "information request proposed", by=by, now=now, subject=subject, group_id=request.group_id)
+        await ask_members(unit, request, by, now, today)
     return request
 
 
@@ -115,7 +116,9 @@ async def _check(unit: Unit, draft: RequestDraft, by: Viewer, today: date) -> No
     check_identifiers({"wanted": draft.wanted, "reason": draft.reason}, vouched=draft.vouched)
 
 
-async def _save(unit: Unit, draft: RequestDraft, by: Viewer, key: str, now: datetime) -> InformationRequest:
+async def _save(
+    unit: Unit, draft: RequestDraft, by: Viewer, key: str, now: datetime
+) -> tuple[InformationRequest, bool]:
     row = InformationRequest(
         reference="",
         submit_key=key,
@@ -130,7 +133,7 @@ async def _save(unit: Unit, draft: RequestDraft, by: Viewer, key: str, now: date
     )
     while True:
         row.reference = new_reference("I")
-        await unit.insert_once(row)
-        saved_row = await request_by_submission(unit, key)
-        if saved_row:
-            return saved_row
+        new = await unit.insert_once(row)
+        standing = await request_by_submission(unit, key)
+        if standing:
+            return standing, new
