@@ -36,11 +36,14 @@ async def test_one_asks_for_all_and_all_read_the_answer(world: World):
     assert "Have not said: CQC, GMC, HEE, NHS England and Vale CCG" in last_dm(world, "inspector").text
     await say(world, "gmc3", reference, "best_placed", "We visit in any case.")
     await say(world, "lead", reference, "neither")
+    assert "Have not said: CQC, HEE and NHS England\nGMC, 23 November" in await open_page(world, "dean", reference)
     assert "Best placed to ask: GMC" in last_dm(world, "inspector").text  # in place: it is still one message
     assert sum(WANTED in text for text in told(world, "inspector")) == 1
     assert "Your organisation has said: we are best placed to ask" in last_dm(world, "gmc3").text
 
-    outcome = await agree(world, reference, "gmc", due_on="2026-12-04")
+    chair = world.persona("chair")
+    await chair.press(last_dm(world, "chair"), "Agree who asks")
+    outcome = await send(world, "chair", asker=str(world.ids["org:gmc"]), due_on="2026-12-04")
     assert outcome.ok, outcome
     assert "You are to ask" in last_dm(world, "gmc3").text
     assert "4 December 2026" in last_dm(world, "gmc3").text

@@ -126,6 +126,7 @@ def _named_otherwise(ids: Mapping[str, int], names: Names) -> Iterator[tuple[str
     yield "surveillance.", levels
     parts = ("concerns", "escalations", "actions", "levels", "meetings", "places")
     yield "provider.", [*(f"{ids['northgate']}.{part}.1" for part in parts), f"{ids['northgate']}.{TODAY.isoformat()}"]
+    yield "information.", [f"{ids['qsg']}.1", f"{ids['northgate']}.{ids['qsg']}"]
 
 
 class _About(dict[str, Any]):
