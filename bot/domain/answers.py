@@ -90,7 +90,7 @@ def independent_voices(concern: Voice, corroborations: Iterable[Voice]) -> list[
     not reliable.
     """
     voices = sorted((concern, *corroborations), key=lambda one: one.grading.event_on)
-    sound = [one for one in voices if _counts(one.grading)]
+    sound = [one for one in voices if counts(one.grading)]
     chosen: dict[int, Voice] = {}
     for one in sound:
         if one.grading.lineage is Lineage.OWN:
@@ -101,9 +101,12 @@ def independent_voices(concern: Voice, corroborations: Iterable[Voice]) -> list[
     return sorted(chosen.values(), key=lambda one: one.grading.event_on)
 
 
-def _counts(grading: Grading) -> bool:
+def counts(grading: Grading, *, derived: bool = False) -> bool:
+    """Whether an account can count as a voice; with `derived`, also what another told and the same account again, which
+    are heard though they are never independent."""
+    lineages = (Lineage.OWN, Lineage.UNKNOWN, *((Lineage.TOLD, Lineage.SAME_AS) if derived else ()))
     return (
-        grading.lineage in (Lineage.OWN, Lineage.UNKNOWN)
+        grading.lineage in lineages
         and grading.reliability is not Reliability.NOT_RELIABLE
         and grading.directness is not Directness.SUSPECTED_FALSE
     )

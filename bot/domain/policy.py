@@ -110,6 +110,13 @@ class LevelPolicy:
 
 
 @dataclass(frozen=True)
+class TriangulationPolicy:
+    """Triangulation: over how many days back, by the date of the event, what organisations say is put together."""
+
+    window_days: int
+
+
+@dataclass(frozen=True)
 class Keeping:
     """How long one class of record is kept after the last new answer."""
 
@@ -155,6 +162,7 @@ class Policy:
     meetings: MeetingPolicy
     reports: ReportPolicy
     levels: LevelPolicy
+    triangulation: TriangulationPolicy
 
     def kind(self, key: str) -> Kind:
         """A kind of request; for one that has been taken out of the file since, what can still be said of it."""

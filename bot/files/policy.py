@@ -20,6 +20,7 @@ from bot.domain.policy import (
     ReminderPolicy,
     ReportPolicy,
     RetentionPolicy,
+    TriangulationPolicy,
 )
 from bot.domain.routing import Route
 from bot.domain.terms import OrganisationKind, Urgency
@@ -89,6 +90,10 @@ class _Levels(Strict):
     review_quarters: Annotated[int, Field(ge=1, le=20)]
 
 
+class _Triangulation(Strict):
+    window_days: Annotated[int, Field(ge=1, le=3660)]
+
+
 class _Keeping(Strict):
     label: Label
     days: Annotated[int, Field(ge=1, le=36600)]
@@ -124,6 +129,7 @@ class _PolicyFile(Strict):
     meetings: _Meetings
     reports: _Reports
     levels: _Levels
+    triangulation: _Triangulation
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -176,6 +182,7 @@ def _policy(file: _PolicyFile) -> Policy:
         meetings=MeetingPolicy(**dict(file.meetings)),
         reports=ReportPolicy(**dict(file.reports)),
         levels=LevelPolicy(**dict(file.levels)),
+        triangulation=TriangulationPolicy(**dict(file.triangulation)),
     )
 
 
