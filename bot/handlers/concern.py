@@ -11,6 +11,7 @@ from bot.handlers.fields import chosen_number, provider_option
 from bot.messages import concerns as messages
 from bot.services.concerns import match_provider, open_concern
 from bot.services.intake import STILL_THERE, LookAgain, take_in
+from bot.services.triangulation import read_beside
 from bot.store.concerns import fates, raised_by, visible_concern
 from bot.store.journal import record_shown
 from bot.store.people import find_people, group_members
@@ -87,8 +88,7 @@ class ConcernDesk:
 
     async def open(self, ask: Ask, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
-            seen, readers = await open_concern(unit, ask.value, by=visit.viewer, now=visit.now, rules=self.door.rules)
-            return Open(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
+            return Open(await self._page(unit, ask.value, visit))
 
     async def mine(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.begin() as unit:
@@ -115,10 +115,13 @@ class ConcernDesk:
                 now=visit.now,
                 rules=self.door.rules,
             )
-            seen, readers = await open_concern(
-                unit, ask.memo["concern"], by=visit.viewer, now=visit.now, rules=self.door.rules
-            )
-            return Turn(messages.reading(self.door.words, seen, readers, self.door.rules, visit.viewer))
+            return Turn(await self._page(unit, ask.memo["concern"], visit))
+
+    async def _page(self, unit: Unit, reference: str, visit: Visit) -> Form:
+        rules = self.door.rules
+        seen, readers = await open_concern(unit, reference, by=visit.viewer, now=visit.now, rules=rules)
+        together = await read_beside(unit, seen.concern, by=visit.viewer, now=visit.now, rules=rules)
+        return messages.reading(self.door.words, seen, readers, rules, visit.viewer, together)
 
     async def search_providers(self, ask: Ask, visit: Visit) -> Reply:  # noqa: ARG002
         async with self.door.store.look() as unit:

@@ -27,6 +27,7 @@ from bot.services.level_proposals import ProposalDraft, Verdict, Wish
 from bot.services.panel_record import tasks_for
 from bot.services.panel_review import propose_level, provider_of
 from bot.services.surveillance import entry_of, to_act
+from bot.services.triangulation import read_together
 from bot.store.concerns import about_provider
 from bot.store.groups import sites_of
 from bot.store.people import people_by_id
@@ -37,7 +38,8 @@ from bot.store.unit import Unit
 
 @dataclass(frozen=True)
 class LevelProposalDesk:
-    """The bot proposes nothing by itself: members do, and the chair decides [003 §121]."""
+    """Members propose, and so does the assistant what several organisations say together; the chair decides
+    [003 §121]."""
 
     door: Door
 
@@ -181,4 +183,11 @@ class LevelProposalDesk:
 
     async def _page(self, unit: Unit, key: int, visit: Visit) -> Form:
         found, evidence = await services.open_proposal(unit, key, by=visit.viewer, now=visit.now, rules=self.door.rules)
-        return messages.proposal_page(self.door.words, found, evidence, visit.viewer)
+        about, rules, together = found.proposal, self.door.rules, []
+        if found.unasked:
+            where = "surveillance.proposal"
+            heard = await read_together(
+                unit, about.provider_id, where=where, by=visit.viewer, now=visit.now, rules=rules
+            )
+            together = [one for one in heard if one.group_id == about.group_id]
+        return messages.proposal_page(self.door.words, found, evidence, visit.viewer, together, rules)

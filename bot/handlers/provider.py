@@ -14,6 +14,7 @@ from bot.messages.provider_compare import compare
 from bot.messages.provider_pages import Part, page
 from bot.messages.providers import Picture, gather
 from bot.services.provider_summary import send_chart, send_look_back
+from bot.services.triangulation import read_together
 from bot.store.barring import barred_from
 from bot.store.groups import sites_of
 from bot.store.journal import record, record_shown
@@ -109,10 +110,12 @@ class ProviderDesk:
     async def _summary(self, provider_id: int, visit: Visit) -> Reply:
         async with self.door.store.begin() as unit:
             picture = await pictured(self.door, unit, provider_id, visit)
+            by, now, rules = visit.viewer, visit.now, self.door.rules
+            together = await read_together(unit, provider_id, where="provider", by=by, now=now, rules=rules)
             facts = ("provider", provider_id)
             record(unit, "provider summary read", by=visit.viewer, now=visit.now, subject=facts)
             record_shown(unit, "shown", picture.shown, by=visit.viewer, now=visit.now, where="provider")
-        return Say(messages.summary(self.door.words, picture, visit.today))
+        return Say(messages.summary(self.door.words, picture, visit.today, together, self.door.rules))
 
     async def _page(self, value: str, visit: Visit) -> Form:
         """The page that a button names: provider, part, number. Whether they may see it is asked again."""

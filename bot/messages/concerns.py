@@ -10,6 +10,7 @@ from bot.domain.policy import Rules
 from bot.messages.answers import heard
 from bot.messages.letter import Letter
 from bot.messages.words import Templates
+from bot.store.clusters import Together
 from bot.store.concerns import Readers, SeenConcern, readers_of, seen, visible_by_id
 from bot.store.tables import Concern
 from bot.store.visibility import channel_concerns
@@ -82,11 +83,19 @@ def thanks(words: Templates, found: SeenConcern, readers: Readers, rules: Rules)
     return words.page("concern.thanks", readers=readers, **facts(found, rules))
 
 
-def reading(words: Templates, found: SeenConcern, readers: Readers, rules: Rules, viewer: Viewer) -> Form:
-    """The page of one concern, opened on demand."""
+def reading(
+    words: Templates,
+    found: SeenConcern,
+    readers: Readers,
+    rules: Rules,
+    viewer: Viewer,
+    together: Sequence[Together],
+) -> Form:
+    """The page of one concern, opened on demand; `together` is what others have said of the same for this reader."""
     mine = found.concern.organisation_id == viewer.organisation_id
     about = heard(found) | facts(found, rules)
-    return words.page("concern.page", readers=readers, mine=mine, viewer=viewer, **about)
+    joined = {"together": together, "themes": rules.policy.themes}
+    return words.page("concern.page", readers=readers, mine=mine, viewer=viewer, **about, **joined)
 
 
 def mine(

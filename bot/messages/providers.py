@@ -17,6 +17,7 @@ from bot.messages.words import Templates
 from bot.store import groups as asked
 from bot.store.actions import SeenAction, of_providers
 from bot.store.answers import answers_to
+from bot.store.clusters import Together
 from bot.store.concerns import SeenAnswer, SeenConcern, about_provider
 from bot.store.conclusions import SeenConclusion, conclusions_about
 from bot.store.escalations import GridLine, about_any, with_grids
@@ -134,9 +135,10 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
     )
 
 
-def summary(words: Templates, picture: Picture, today: date) -> Message:
+def summary(words: Templates, picture: Picture, today: date, together: Sequence[Together], rules: Rules) -> Message:
     """The first screen: what a chair with four minutes needs, and the way to the rest."""
-    return words.render("provider.summary", p=picture, today=today)
+    shown = {"together": together, "themes": rules.policy.themes}
+    return words.render("provider.summary", p=picture, today=today, **shown)
 
 
 def choices(words: Templates, found: Sequence[Provider], asked_for: str, *, guessed: bool = False) -> Message:

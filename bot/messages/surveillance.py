@@ -15,6 +15,7 @@ from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.store.actions import SeenAction, of_providers
 from bot.store.barring import barred_from
+from bot.store.clusters import Together
 from bot.store.concerns import SeenConcern
 from bot.store.groups import sites_of
 from bot.store.people import people_by_id
@@ -62,7 +63,7 @@ async def gather(
     lines = await log_of(unit, place.group_id, viewer, today, provider_id=provider.key)
     line = lines[0] if lines else None
     history = line.history if line else ()
-    proposals = await open_proposals(unit, place.group_id, provider.key, viewer)
+    proposals = await open_proposals(unit, place.group_id, provider.key, viewer, today)
     actions = await of_providers(unit, await sites_of(unit, provider.key), viewer, today)
     named = {key for one in history for key in (one.decided_by_id, one.found_by_id) if key}
     return ProviderPage(
@@ -90,11 +91,20 @@ def page(words: Templates, seen: ProviderPage, today: date) -> Form:
     return words.page("surveillance.page", s=seen, today=today)
 
 
-def proposal_page(words: Templates, one: Proposed, evidence: Sequence[SeenConcern], viewer: Viewer) -> Form:
-    """A proposal in full, with the buttons for whoever decides it."""
+def proposal_page(
+    words: Templates,
+    one: Proposed,
+    evidence: Sequence[SeenConcern],
+    viewer: Viewer,
+    together: Sequence[Together],
+    rules: Rules,
+) -> Form:
+    """A proposal in full, with the buttons for whoever decides it; `together` is what the assistant's rests on, as it
+    is now for this reader."""
     decides = viewer.holds(one.proposal.group_id, Role.CHAIR)
     member = one.proposal.group_id in viewer.group_ids
-    return words.page("surveillance.proposal", one=one, evidence=evidence, decides=decides, member=member)
+    joined = {"together": together, "themes": rules.policy.themes}
+    return words.page("surveillance.proposal", one=one, evidence=evidence, decides=decides, member=member, **joined)
 
 
 async def proposed(letter: Letter) -> Message | None:

@@ -26,6 +26,7 @@ from bot.schedules.people import absences, accounts, enrolment, reconfirm
 from bot.schedules.reminders import copies, remind
 from bot.schedules.reports import reports
 from bot.schedules.surveillance import surveillance
+from bot.schedules.triangulation import triangulation
 from bot.schedules.work import Work, each
 from bot.services.channel import company_of, note_company, unfit
 from bot.services.handling_approval import review
@@ -147,6 +148,7 @@ TIMETABLE = (
     Tick("reports", 4, reports),
     Tick("surveillance", 8, surveillance),
     Tick("information", 8, information),
+    Tick("triangulation", 8, triangulation),
     Tick("measure", 4, measure),
 )
 

@@ -12,6 +12,7 @@ from bot.errors import GoneMeanwhile, NotFound, NotYours, OwnConcern, WrongState
 from bot.services.handling_approval import next_approver
 from bot.services.intake import LookAgain
 from bot.services.keeping import note_activity
+from bot.services.triangulation import note_concern
 from bot.store import answers as asked
 from bot.store.concerns import SeenAnswer, SeenConcern, visible_by_id, visible_concern
 from bot.store.handling import lock_concern
@@ -82,6 +83,7 @@ async def give(unit: Unit, draft: AnswerDraft, *, by: Viewer, key: str, now: dat
     kept = {f"{kind}_kept": count for kind, count in kinds.items()}
     _note(unit, "concern answered", ("answer", row.key), concern, by, now, concern=concern.key, **kept)
     await note_activity(unit, concern.key, now)
+    await note_concern(unit, concern.key, now=now, rules=rules)
     about: dict[str, int | str] = {"answer": row.key}
     for person_id in sorted(asking - {by.person_id}):
         await tell(unit, Telling("answer.added", about, person_id=person_id), now)
@@ -107,6 +109,8 @@ async def take_back(unit: Unit, answer_id: int, *, by: Viewer, now: datetime, ru
         row.withdrawn_at = now
         unit.add(row)
         _note(unit, "answer taken back", ("answer", row.key), concern, by, now, concern=concern.key)
+        await unit.flush()
+        await note_concern(unit, concern.key, now=now, rules=rules)
         for person_id in await _originators(unit, concern, now, rules) if row.kind in FROM_OTHERS else []:
             await tell(unit, Telling("answer.taken_back", {"answer": row.key}, person_id=person_id), now)
     return concern

@@ -9,6 +9,7 @@ from bot.domain.handling import Viewer, check_handling
 from bot.domain.policy import Policy, Rules
 from bot.domain.terms import Audience, Basis, Marking, Role
 from bot.errors import AlreadyDestroyed, ChangedMeanwhile, FormErrors, NoGroup, NotFound
+from bot.services.triangulation import note_concern
 from bot.store import concerns as asked
 from bot.store.annexe import has_annexe
 from bot.store.answers import answers_to
@@ -51,6 +52,7 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
         record(unit, "concern raised", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
         await unit.flush()
         await _tell(unit, concern, lines, now, today)
+        await note_concern(unit, concern.key, now=now, rules=rules)
     return Raised(concern, await asked.readers_of(unit, concern), new)
 
 
@@ -95,6 +97,8 @@ async def match_provider(
     facts = ("concern", seen.concern.key)
     where = seen.concern.group_id
     record(unit, "concern matched", by=by, now=now, subject=facts, group_id=where, provider=provider.key)
+    await unit.flush()
+    await note_concern(unit, seen.concern.key, now=now, rules=rules)
     return asked.SeenConcern(seen.concern, provider.name, seen.organisation)
 
 

@@ -13,6 +13,7 @@ from bot.services.concerns import first_to_hear, whole_group
 from bot.services.handling_approval import lapse
 from bot.services.ladders import stop_clocks
 from bot.services.panel_times import call_off_withdrawn
+from bot.services.triangulation import note_concern
 from bot.store import handling as asked
 from bot.store.concerns import visible_by_id
 from bot.store.outbox import Telling, tell
@@ -56,6 +57,7 @@ async def put_in_force(
     await stop_clocks(unit, concern, now=now)
     await _drop_moot(unit, concern, now, rules)
     await refresh_channel(unit, concern, now=now, rules=rules)
+    await note_concern(unit, concern.key, now=now, rules=rules)
 
 
 async def _narrow(unit: Unit, concern: Concern, change: HandlingChange, now: datetime) -> None:

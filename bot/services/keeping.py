@@ -9,6 +9,7 @@ from bot.domain.terms import KeepReason
 from bot.errors import NotFound, NotYours
 from bot.services.annexe import destroy_annexe
 from bot.services.channel import refresh_changes, refresh_channel
+from bot.services.triangulation import note_concern
 from bot.store import keeping as asked
 from bot.store.destroying import erase
 from bot.store.journal import record
@@ -63,6 +64,7 @@ async def remove(unit: Unit, concern_id: int, *, now: datetime, rules: Rules) ->
             subject = ("concern", one.id)
             record(unit, "concern removed", by=None, now=now, subject=subject, group_id=one.group_id)
             await _show_channel(unit, one, now, rules)
+            await note_concern(unit, one.id, now=now, rules=rules)
 
 
 async def destroy(unit: Unit, concern_id: int, *, now: datetime, rules: Rules) -> None:
@@ -104,6 +106,7 @@ async def restore(unit: Unit, reference: str, reason: KeepReason, *, by: Viewer,
         subject = ("concern", one.id)
         record(unit, "concern restored", by=by, now=now, subject=subject, group_id=one.group_id, why=str(reason))
         await _show_channel(unit, one, now, rules)
+        await note_concern(unit, one.id, now=now, rules=rules)
     return await find_own(unit, reference, by=by, now=now, rules=rules)
 
 

@@ -1,6 +1,7 @@
 """Proposals to change a surveillance level: any member makes one, the chair decides it once [003 §121]. What a panel
-proposes goes the same way."""
+proposes goes the same way, and so does what several organisations say together, which the assistant proposes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from bot.domain.terms import Level, Role
 from bot.errors import FormErrors, NotFound, NotYours
 from bot.services.surveillance import LevelChange, NamedAction, check_words, entry_of, finder_fault, set_level
 from bot.store.concerns import SeenConcern
+from bot.store.firings import set_aside
 from bot.store.journal import record, record_shown
 from bot.store.outbox import Telling, tell
 from bot.store.proposals import (
@@ -104,6 +106,37 @@ async def propose(
     return proposal
 
 
+async def propose_unasked(
+    unit: Unit,
+    group_id: int,
+    provider: Provider,
+    level: Level,
+    *,
+    evidence: Sequence[int],
+    key: str,
+    now: datetime,
+    rules: Rules,
+) -> int:
+    """The assistant puts a level to the group's chair, resting on these concerns, all of which its channel may be
+    shown; nobody typed a reason. Gives the proposal's number. The caller sees to it that `key` is new."""
+    row = LevelProposal(
+        submit_key=key,
+        group_id=group_id,
+        provider_id=provider.key,
+        level=level,
+        reason="",
+        proposed_at=now,
+        evidence=[{"kind": CONCERN, "id": one} for one in evidence],
+    )
+    unit.add(row)
+    await unit.flush()
+    record(unit, "level proposed", by=None, now=now, subject=("proposal", row.key), group_id=group_id)
+    about: dict[str, int | str] = {"proposal": row.key}
+    for chair in await deciding_chairs(unit, group_id, provider.key, rules.today(now)):
+        await tell(unit, Telling("surveillance.proposed", about, person_id=chair.key), now)
+    return row.key
+
+
 async def open_proposal(
     unit: Unit, key: int, *, by: Viewer, now: datetime, rules: Rules
 ) -> tuple[Proposed, list[SeenConcern]]:
@@ -149,7 +182,10 @@ async def decide(unit: Unit, key: int, verdict: Verdict, *, by: Viewer, now: dat
     unit.add(proposal)
     await unit.flush()
     _note(unit, proposal, f"level {proposal.state}", by, now)
-    if proposal.proposed_by_id != by.person_id:
+    if proposal.proposed_by_id is None:
+        if verdict.level is None:
+            await set_aside(unit, proposal.key, by.person_id, now)
+    elif proposal.proposed_by_id != by.person_id:
         about: dict[str, int | str] = {"proposal": proposal.key}
         await tell(unit, Telling("surveillance.decided", about, person_id=proposal.proposed_by_id), now)
 
@@ -178,6 +214,8 @@ async def move_to_successor(unit: Unit, key: int, *, now: datetime, rules: Rules
     about: dict[str, int | str] = {"proposal": key, "was": was}
     chairs = await deciding_chairs(unit, proposal.group_id, heir.key, today)
     for person_id in dict.fromkeys([proposal.proposed_by_id, *(one.key for one in chairs)]):
+        if person_id is None:  # the assistant's own
+            continue
         await tell(unit, Telling("surveillance.moved", about, person_id=person_id), now)
 
 

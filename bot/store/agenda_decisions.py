@@ -41,7 +41,8 @@ Only = Collection[int] | None
 
 @dataclass(frozen=True)
 class OpenProposal:
-    """A proposed level that the chair has still to decide; `panel` is the reference of the panel it came of, if any."""
+    """A proposed level that the chair has still to decide; `panel` is the reference of the panel it came of, if any;
+    `organisation` is empty for what the assistant proposed."""
 
     proposal: LevelProposal
     provider: str
@@ -76,8 +77,8 @@ async def open_proposals(
     rows = await unit.rows(
         select(LevelProposal)
         .join(Provider, col(Provider.id) == col(LevelProposal.provider_id))
-        .join(Person, col(Person.id) == col(LevelProposal.proposed_by_id))
-        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .outerjoin(Person, col(Person.id) == col(LevelProposal.proposed_by_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Person.organisation_id))
         .outerjoin(Panel, col(Panel.id) == col(LevelProposal.panel_id))
         .where(LevelProposal.group_id == group_id)
         .where(_wanted(LevelProposal.id, only, col(LevelProposal.state) == ProposalState.PROPOSED))
@@ -89,7 +90,7 @@ async def open_proposals(
     shown = await _shown(unit, group_id, reader, today, set().union(*rests_on.values()))
     told = await _told(unit, group_id, reader, today, {escalation for *_, escalation in rows if escalation})
     return [
-        OpenProposal(one, provider, body, panel or "")
+        OpenProposal(one, provider, body or "", panel or "")
         for one, provider, body, panel, escalation in rows
         if one.provider_id in allowed and rests_on[one.key] <= shown.keys() and (not escalation or escalation in told)
     ]

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.concern import new_reference
 from bot.store.agenda_items import erase_items
+from bot.store.clusters import leave_clusters
 from bot.store.conclusions import unlink_concern
 from bot.store.escalations import ending_with, erase_escalations
 from bot.store.full_text import sweep
@@ -55,6 +56,7 @@ async def erase(unit: Unit, record: Record, now: datetime) -> None:
     ended = await ending_with(unit, record.id)
     gone = {"concern": [record.id], **await erase_panels(unit, ended)}
     gone |= await erase_escalations(unit, record.id, ended)
+    await leave_clusters(unit, record.id)
     gone["item"] = await erase_items(unit, record.id)
     for name, table in HANGING.items():
         gone[name] = [key for key in await unit.all(select(col(table.id)).where(table.concern_id == record.id)) if key]

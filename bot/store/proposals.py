@@ -25,7 +25,8 @@ CONCERN = "concern"
 @dataclass(frozen=True)
 class Proposed:
     """A proposal with the names to show it; `decided_by` is empty until somebody has decided. `became` is the level
-    that was then set, which may be another than the one proposed; None if none was."""
+    that was then set, which may be another than the one proposed; None if none was. `proposed_by` and `organisation`
+    are empty for what the assistant proposed."""
 
     proposal: LevelProposal
     provider: str
@@ -34,6 +35,11 @@ class Proposed:
     decided_by: str
     find_out: str
     became: Level | None
+
+    @property
+    def unasked(self) -> bool:
+        """Whether the assistant proposed it."""
+        return self.proposal.proposed_by_id is None
 
     @property
     def another(self) -> bool:
@@ -50,11 +56,12 @@ async def proposals_of(unit: Unit, panel_id: int) -> list[Proposed]:
     return await _named(unit, select(LevelProposal).where(LevelProposal.panel_id == panel_id))
 
 
-async def open_proposals(unit: Unit, group_id: int, provider_id: int, viewer: Viewer) -> list[Proposed]:
+async def open_proposals(unit: Unit, group_id: int, provider_id: int, viewer: Viewer, today: date) -> list[Proposed]:
     """What waits for the chair about one provider, as somebody may read it who is not barred from it."""
     theirs = (LevelProposal.group_id == group_id, LevelProposal.provider_id == provider_id)
     waiting = select(LevelProposal).where(*theirs, LevelProposal.state == ProposalState.PROPOSED)
-    return [one for one in await _named(unit, waiting) if _for(one.proposal, viewer)]
+    found = [one for one in await _named(unit, waiting) if _for(one.proposal, viewer)]
+    return await _telling(unit, found, viewer, today)
 
 
 async def proposal_for(unit: Unit, key: int, viewer: Viewer, today: date, *, lock: bool = False) -> Proposed | None:
@@ -62,7 +69,8 @@ async def proposal_for(unit: Unit, key: int, viewer: Viewer, today: date, *, loc
     for those who are barred from the provider. With `lock`, nobody else decides it until this unit ends."""
     if lock:
         await unit.find(LevelProposal, key, lock=True)
-    for one in await _named(unit, select(LevelProposal).where(LevelProposal.id == key)):
+    found = await _named(unit, select(LevelProposal).where(LevelProposal.id == key))
+    for one in await _telling(unit, found, viewer, today):
         if _for(one.proposal, viewer) and not await barred_from(unit, viewer, [one.proposal.provider_id], today):
             return one
     return None
@@ -83,8 +91,7 @@ async def evidence_for(
     unit: Unit, proposals: Sequence[LevelProposal], reader: Viewer, today: date
 ) -> list[SeenConcern]:
     """What these proposals rest on, as far as this person may read it now; what was withdrawn is not there."""
-    keys = {int(one["id"]) for each in proposals for one in each.evidence or () if one["kind"] == CONCERN}
-    return await readable(unit, keys, reader, today)
+    return await readable(unit, evidence_ids(proposals), reader, today)
 
 
 async def readable(unit: Unit, keys: Collection[int], reader: Viewer, today: date) -> list[SeenConcern]:
@@ -111,9 +118,21 @@ async def _open_to(unit: Unit, group_id: int, provider_id: int, today: date, rol
 
 
 def _for(proposal: LevelProposal, viewer: Viewer) -> bool:
-    made = proposal.proposed_by_id == viewer.person_id
+    made = proposal.proposed_by_id is not None and proposal.proposed_by_id == viewer.person_id
     theirs = proposal.panel_id is None and proposal.group_id in viewer.group_ids
     return made or theirs or viewer.holds(proposal.group_id, Role.CHAIR)
+
+
+async def _telling(unit: Unit, found: Sequence[Proposed], reader: Viewer, today: date) -> list[Proposed]:
+    """Without those of the assistant that rest on anything this person may not read: they would tell of it."""
+    of = {one.proposal.key: evidence_ids([one.proposal]) for one in found if one.unasked}
+    may = {one.concern.key for one in await readable(unit, set().union(*of.values()), reader, today)}
+    return [one for one in found if of.get(one.proposal.key, set()) <= may]
+
+
+def evidence_ids(proposals: Sequence[LevelProposal]) -> set[int]:
+    """The numbers of the concerns that these proposals rest on."""
+    return {int(one["id"]) for each in proposals for one in each.evidence or () if one["kind"] == CONCERN}
 
 
 async def _named(unit: Unit, asked: SelectOfScalar[LevelProposal]) -> list[Proposed]:
@@ -125,8 +144,8 @@ async def _named(unit: Unit, asked: SelectOfScalar[LevelProposal]) -> list[Propo
     )
     rows = await unit.rows(
         asked.join(Provider, col(Provider.id) == col(LevelProposal.provider_id))
-        .join(Person, col(Person.id) == col(LevelProposal.proposed_by_id))
-        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .outerjoin(Person, col(Person.id) == col(LevelProposal.proposed_by_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Person.organisation_id))
         .outerjoin(decider, col(decider.id) == col(LevelProposal.decided_by_id))
         .outerjoin(finder, col(finder.id) == col(LevelProposal.find_out_id))
         .outerjoin(became, then)
@@ -135,6 +154,6 @@ async def _named(unit: Unit, asked: SelectOfScalar[LevelProposal]) -> list[Propo
         .add_columns(col(decider.name), col(finder.name), col(became.level))
     )
     return [
-        Proposed(one, provider, who, body, decided or "", finds or "", level)
+        Proposed(one, provider, who or "", body or "", decided or "", finds or "", level)
         for one, provider, who, body, decided, finds, level in rows
     ]
