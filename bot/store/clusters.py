@@ -137,7 +137,7 @@ async def _heard(
     own: int,
 ) -> dict[Spot, list[Account]]:
     """Three questions however many there are. `own` is the reader's organisation, which is always named to them."""
-    within = (where, Cluster.theme == ANY_THEME, col(ClusterMember.event_on) >= since)
+    within = (where, col(Cluster.theme) == ANY_THEME, col(ClusterMember.event_on) >= since)
     inside = and_(col(Cluster.id) == col(ClusterMember.cluster_id), *within)
     members = await unit.rows(
         select(ClusterMember, Cluster.group_id, Cluster.provider_id, Organisation.short_name)

@@ -17,8 +17,10 @@ async def note_firing(unit: Unit, spot: Spot, reading: Reading, now: datetime) -
     """Keep that this fact was reached; None if it was before, on whatever theme."""
     if await unit.first(_firings(spot).where(Firing.fact == reading.fact)):
         return None
-    cluster = select(col(Cluster.id)).where(*_of(spot), Cluster.theme == reading.theme)
-    row = Firing(cluster_id=await unit.first(cluster) or 0, strength=reading.strength, fact=reading.fact, fired_at=now)
+    cluster = await unit.first(select(Cluster).where(*_of(spot), Cluster.theme == reading.theme))
+    if cluster is None:
+        return None
+    row = Firing(cluster_id=cluster.key, strength=reading.strength, fact=reading.fact, fired_at=now)
     unit.add(row)
     await unit.flush()
     return row

@@ -196,7 +196,7 @@ def channel_answers(group_id: int) -> SelectOfScalar[ConcernAnswer]:
 def clustered_concern(concern_id: int) -> SelectOfScalar[Concern]:
     """One concern as far as it stands in clusters, through nobody's eyes: only for `store/clusters.py`, which keeps
     whose voice it is and of when. Who may know of it is asked again whenever a cluster is read."""
-    return _clustered().where(col(Concern.id) == concern_id)
+    return select(Concern).where(col(Concern.id) == concern_id, *_clustered())
 
 
 def clustered_answers(concern_id: int) -> SelectOfScalar[ConcernAnswer]:
@@ -213,13 +213,13 @@ def not_clustered(since: date) -> SelectOfScalar[int | None]:
     """The numbers of the concerns that ought to stand in a cluster and do not, as after an upgrade; for the same
     module."""
     stands = exists().where(col(ClusterMember.concern_id) == col(Concern.id))
-    return _clustered().where(Concern.event_on >= since, ~stands).with_only_columns(col(Concern.id))
+    return select(col(Concern.id)).where(col(Concern.event_on) >= since, ~stands, *_clustered())
 
 
-def _clustered() -> SelectOfScalar[Concern]:
-    return select(Concern).where(
+def _clustered() -> tuple[ColumnElement[bool], ...]:
+    return (
         col(Concern.provider_id).is_not(None),
-        Concern.state != ConcernState.WITHDRAWN,
+        col(Concern.state) != ConcernState.WITHDRAWN,
         col(Concern.retired_at).is_(None),
     )
 
