@@ -10,6 +10,7 @@ from rich.console import Console
 from bench import (
     acknowledging,
     auditing,
+    clustering,
     composing,
     finding,
     listing,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[Databases, Counts], Awaitable[Section]]] = {
     "seeing": seeing.measure,
     "listing": listing.measure,
     "composing": composing.measure,
+    "clustering": clustering.measure,
 }
 WIDTH = 140
 

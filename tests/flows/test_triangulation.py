@@ -1,5 +1,5 @@
-"""Joining the dots in chat [003 §15]: clusters follow what happens, each reader is told what they may know, and the chair
-is asked once for each fact."""
+"""Joining the dots in chat [003 §15]: clusters follow what happens, each reader is told what they may know, and the
+chair is asked once for each fact."""
 
 import asyncio
 from datetime import date, timedelta
@@ -20,6 +20,7 @@ from tests.flows.steps import given_concern, last_dm, outbox, told
 from tests.flows.surveillance_steps import levels, open_page
 from tests.world import World, conflict
 
+THEME = "Education and training environment"
 OWN = {"lineage": Lineage.OWN, "provider": "vale"}
 GRADED = {"lineage": "own", "reliability": "1", "directness": "A", "event_on": "2026-11-20"}
 
@@ -46,7 +47,7 @@ async def test_two_organisations_are_put_to_the_chair_who_agrees(world: World):
     asked, chair = last_dm(world, "chair"), world.persona("chair")
     assert "The assistant proposes: further information required." in asked.text
     await chair.press(asked, "Read the reason")
-    said = "Corroborated, Education and training environment: 2 independent organisations (CQC 3 November 2026, GMC 20 November 2026)"
+    said = f"Corroborated, {THEME}: 2 independent organisations (CQC 3 November 2026, GMC 20 November 2026)"
     assert said in chair.modal.text
     assert all(one in chair.modal.text for one in (first, second, "Proposed by the assistant"))
     await chair.press(chair.modal, "Agree")
@@ -175,7 +176,7 @@ async def test_answers_count_and_are_taken_out_again(world: World):
     assert "Corroborated" not in await summary(world, "dean", "Vale Community Health")
     assert (await give(world, "gmc1", reference, **GRADED)).ok
     assert await proposed(world) == [Level.ENHANCED]
-    said = "Convergent, Education and training environment: 2 independent organisations, and one of what they say is urgent"
+    said = f"Convergent, {THEME}: 2 independent organisations, and one of what they say is urgent"
     assert said in await summary(world, "dean", "Vale Community Health")
     assert await members(world) == [(theme, one) for theme in ("", "education") for one in ("a1", "a2", "c1")]
 
