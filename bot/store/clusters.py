@@ -19,15 +19,8 @@ from bot.domain.triangulation import Account, Reading
 from bot.store.surveillance import LONGEST_LINE, is_over
 from bot.store.tables import Cluster, ClusterMember, Concern, ConcernAnswer, Group, Organisation, Provider
 from bot.store.unit import Unit
-from bot.store.visibility import (
-    channel_answers,
-    channel_concerns,
-    clustered_answers,
-    clustered_concern,
-    not_clustered,
-    visible_answers,
-    visible_concerns,
-)
+from bot.store.visibility import channel_concerns, visible_answers, visible_concerns
+from bot.store.visible_clusters import channel_answers, clustered_answers, clustered_concern, not_clustered
 
 ANY_THEME = ""
 

@@ -240,4 +240,5 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
         "paces > routine > acknowledge",
         "digest > leads > 1",
         "silence days",
+        "triangulation > window days",
     ]

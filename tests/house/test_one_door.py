@@ -73,7 +73,8 @@ def test_asking_through_the_door_is_fine(text: str):
 
 
 def test_only_visibility_asks_for_concerns():
-    doors = {"bot/store/visibility.py", "bot/store/visible_requests.py"}
+    names = ("visibility", "visible_requests", "visible_clusters")
+    doors = {f"bot/store/{name}.py" for name in names}
     assert {module.name for module in MODULES if asks(module, CONCERNS)} == doors
 
 
@@ -92,12 +93,21 @@ def test_only_the_clock_looks_through_nobodys_eyes(name: str):
     assert {m.name for m in MODULES if name in m.text} == {"bot/store/visibility.py", "bot/store/keeping.py"}
 
 
+@pytest.mark.parametrize("name", ["clustered_concern", "clustered_answers", "not_clustered"])
+def test_only_clusters_look_through_nobodys_eyes_as_well(name: str):
+    doors = {"bot/store/visible_clusters.py", "bot/store/clusters.py"}
+    assert {m.name for m in MODULES if name in m.text} == doors
+
+
 def test_only_one_module_asks_for_annexes():
     assert {module.name for module in MODULES if asks(module, ANNEXES)} == {"bot/store/annexe.py"}
 
 
 def test_only_visibility_asks_for_answers():
-    assert {module.name for module in MODULES if asks(module, ANSWERS)} == {"bot/store/visibility.py"}
+    assert {module.name for module in MODULES if asks(module, ANSWERS)} == {
+        "bot/store/visibility.py",
+        "bot/store/visible_clusters.py",
+    }
 
 
 def test_an_answer_whoever_asks_is_asked_for_in_one_place():

@@ -138,6 +138,7 @@ def test_the_timetable_has_its_jobs():
         "reports",
         "surveillance",
         "information",
+        "triangulation",
         "measure",
     ]
     assert all(tick.beats >= 1 for tick in TIMETABLE)
