@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
 from bot.domain.answers import Voice, counts, independent_voices
 from bot.domain.terms import Level, Urgency
@@ -16,14 +16,6 @@ class Strength(IntEnum):
     ECHO = 1
     CORROBORATED = 2
     CONVERGENT = 3
-
-
-class MatchState(StrEnum):
-    """Where a blind match of two restricted concerns stands. No reply is no."""
-
-    ASKED = "asked"
-    INTRODUCED = "introduced"
-    OVER = "over"
 
 
 CORROBORATING = 2  # independent organisations on one theme (ours)

@@ -152,6 +152,7 @@ def test_all_that_points_to_a_concern_goes_with_it():
         "agenda_item",
         "annexe",
         "annexe_grant",
+        "cluster_member",
         "concern_answer",
         "concern_audience",
         "disclosure_position",

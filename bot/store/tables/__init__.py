@@ -49,12 +49,11 @@ from bot.store.tables.panels import (
     PanelTime,
     PanelVote,
 )
-from bot.store.tables.profiles import ProfileScore, RiskProfile
 from bot.store.tables.providers import Provider, ProviderPart, ProviderWord
 from bot.store.tables.reports import Feedback, Report
 from bot.store.tables.sittings import Attendance, Conclusion, Dissent, MeetingNote, NoteReply
 from bot.store.tables.surveillance import LevelProposal, LevelReview, SurveillanceLevel
-from bot.store.tables.triangulation import BlindMatch, Cluster, ClusterMember, Firing
+from bot.store.tables.triangulation import Cluster, ClusterMember, Firing
 
 __all__ = [
     "Absence",
@@ -66,7 +65,6 @@ __all__ = [
     "Annexe",
     "AnnexeGrant",
     "Attendance",
-    "BlindMatch",
     "Cluster",
     "ClusterMember",
     "Concern",
@@ -112,12 +110,10 @@ __all__ = [
     "Person",
     "PlannedTheme",
     "Preference",
-    "ProfileScore",
     "Provider",
     "ProviderPart",
     "ProviderWord",
     "Report",
-    "RiskProfile",
     "Seat",
     "SurveillanceLevel",
     "Tombstone",

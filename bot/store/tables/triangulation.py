@@ -1,12 +1,11 @@
-"""Clusters of concerns about one provider, what they led to, and blind matches. Members are kept, never pairs."""
+"""Clusters of concerns about one provider, and what they led to. Members are kept, never pairs."""
 
 from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from bot.domain.triangulation import MatchState
-from bot.store.columns import Term, UtcDateTime
+from bot.store.columns import UtcDateTime
 from bot.store.tables.base import Row, Versioned
 
 
@@ -51,20 +50,3 @@ class Firing(Row, Versioned, table=True):
     proposal_id: int | None = Field(default=None, foreign_key="level_proposal.id", index=True)
     set_aside_by_id: int | None = Field(default=None, foreign_key="person.id")
     set_aside_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    why: str = Field(default="", max_length=500, description="why the chair set it aside")
-
-
-class BlindMatch(Row, Versioned, table=True):
-    """Two restricted concerns that would corroborate each other: only the two originating leads are asked whether they
-    want to be introduced, and names are told only if both agree."""
-
-    __tablename__ = "blind_match"
-    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
-
-    one_id: int = Field(foreign_key="concern.id", description="the concern with the lower number")
-    other_id: int = Field(foreign_key="concern.id", index=True)
-    state: MatchState = Field(default=MatchState.ASKED, sa_type=Term(MatchState))
-    asked_at: datetime = Field(sa_type=UtcDateTime)
-    lapses_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    one_said: bool | None = None
-    other_said: bool | None = None

@@ -1,4 +1,4 @@
-"""triangulation, information and profiles"""
+"""triangulation and information requests"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,59 +64,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_information_request_group_id_state'), ['group_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_information_request_provider_id_state'), ['provider_id', 'state'], unique=False)
 
-    op.create_table('risk_profile',
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('reference', sa.String(length=20), nullable=False),
-    sa.Column('submit_key', sa.String(length=255), nullable=False),
-    sa.Column('group_id', sa.Integer(), nullable=False),
-    sa.Column('provider_id', sa.Integer(), nullable=False),
-    sa.Column('tool', sa.String(length=40), nullable=False),
-    sa.Column('reason', sa.String(length=1000), nullable=False),
-    sa.Column('state', sa.String(length=40), nullable=False),
-    sa.Column('lead_id', sa.Integer(), nullable=False),
-    sa.Column('drafted_by_id', sa.Integer(), nullable=False),
-    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('score_by', sa.Date(), nullable=True),
-    sa.Column('summary', sa.String(length=3000), nullable=False),
-    sa.Column('agreed_by_id', sa.Integer(), nullable=True),
-    sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('shared_on', sa.Date(), nullable=True),
-    sa.Column('earlier_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['agreed_by_id'], ['person.id'], name=op.f('fk_risk_profile_agreed_by_id')),
-    sa.ForeignKeyConstraint(['drafted_by_id'], ['person.id'], name=op.f('fk_risk_profile_drafted_by_id')),
-    sa.ForeignKeyConstraint(['earlier_id'], ['risk_profile.id'], name=op.f('fk_risk_profile_earlier_id')),
-    sa.ForeignKeyConstraint(['group_id'], ['watch_group.id'], name=op.f('fk_risk_profile_group_id')),
-    sa.ForeignKeyConstraint(['lead_id'], ['organisation.id'], name=op.f('fk_risk_profile_lead_id')),
-    sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_risk_profile_provider_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_risk_profile')),
-    sa.UniqueConstraint('reference', name=op.f('uq_risk_profile_reference')),
-    sa.UniqueConstraint('submit_key', name=op.f('uq_risk_profile_submit_key'))
-    )
-    with op.batch_alter_table('risk_profile', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_risk_profile_group_id_provider_id_drafted_at'), ['group_id', 'provider_id', 'drafted_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_risk_profile_provider_id'), ['provider_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_risk_profile_score_by'), ['score_by'], unique=False)
-
-    op.create_table('blind_match',
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('one_id', sa.Integer(), nullable=False),
-    sa.Column('other_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=40), nullable=False),
-    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('lapses_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('one_said', sa.Boolean(), nullable=True),
-    sa.Column('other_said', sa.Boolean(), nullable=True),
-    sa.ForeignKeyConstraint(['one_id'], ['concern.id'], name=op.f('fk_blind_match_one_id')),
-    sa.ForeignKeyConstraint(['other_id'], ['concern.id'], name=op.f('fk_blind_match_other_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_blind_match')),
-    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_blind_match_one_id_other_id'))
-    )
-    with op.batch_alter_table('blind_match', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_blind_match_lapses_at'), ['lapses_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_blind_match_other_id'), ['other_id'], unique=False)
-
     op.create_table('information_holding',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('request_id', sa.Integer(), nullable=False),
@@ -131,26 +78,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_information_holding')),
     sa.UniqueConstraint('request_id', 'organisation_id', name=op.f('uq_information_holding_request_id_organisation_id'))
     )
-    op.create_table('profile_score',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('submit_key', sa.String(length=255), nullable=False),
-    sa.Column('profile_id', sa.Integer(), nullable=False),
-    sa.Column('domain', sa.String(length=40), nullable=False),
-    sa.Column('organisation_id', sa.Integer(), nullable=True),
-    sa.Column('score', sa.Integer(), nullable=False),
-    sa.Column('confidence', sa.Integer(), nullable=False),
-    sa.Column('evidence', sa.String(length=3000), nullable=False),
-    sa.Column('by_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_profile_score_by_id')),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_profile_score_organisation_id')),
-    sa.ForeignKeyConstraint(['profile_id'], ['risk_profile.id'], name=op.f('fk_profile_score_profile_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_profile_score')),
-    sa.UniqueConstraint('submit_key', name=op.f('uq_profile_score_submit_key'))
-    )
-    with op.batch_alter_table('profile_score', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_profile_score_profile_id_domain_at'), ['profile_id', 'domain', 'at'], unique=False)
-
     op.create_table('cluster_member',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cluster_id', sa.Integer(), nullable=False),
@@ -182,7 +109,6 @@ def upgrade() -> None:
     sa.Column('proposal_id', sa.Integer(), nullable=True),
     sa.Column('set_aside_by_id', sa.Integer(), nullable=True),
     sa.Column('set_aside_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('why', sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(['cluster_id'], ['cluster.id'], name=op.f('fk_firing_cluster_id')),
     sa.ForeignKeyConstraint(['proposal_id'], ['level_proposal.id'], name=op.f('fk_firing_proposal_id')),
     sa.ForeignKeyConstraint(['set_aside_by_id'], ['person.id'], name=op.f('fk_firing_set_aside_by_id')),
@@ -196,5 +122,3 @@ def upgrade() -> None:
         batch_op.alter_column('proposed_by_id',
                existing_type=sa.INTEGER(),
                nullable=True)
-
-
