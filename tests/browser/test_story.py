@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.cli.story import CHAIR, INSPECTOR
-from tests.browser.stage import Pane, chromium, move_clock, opened, two_panes
+from tests.browser.stage import PATIENCE, Pane, chromium, move_clock, opened, two_panes
 
 pytestmark = pytest.mark.browser
 
@@ -159,7 +159,8 @@ async def the_digest_posts_itself(right: Pane):
     digest = right.root.locator(".message").filter(has_text="Quality Surveillance Group: agenda digest")
     await expect(digest).to_contain_text(HEADLINE)
     await expect(digest).not_to_contain_text(DETAILS)
-    await expect(right.newest).to_contain_text("The pack for")
+    # Its document and workbook are made in a process of their own, which a busy machine is slow to begin.
+    await expect(right.newest).to_contain_text("The pack for", timeout=3 * PATIENCE)
 
 
 async def the_chair_asks_about_the_provider(left: Pane):

@@ -268,7 +268,7 @@ async def test_everything_a_meeting_decides_on_stands_in_its_section(world: Worl
         "Vale Community Health: GMC disagreed with what was concluded on",
         "enhanced surveillance since 1 September 2026. Trainee survey and mortality. New: 1 concern (CQC).",
         "New intelligence since",
-        "Found out on 23 November 2026 (Lead Person): It was once.",
+        "Found out on 23 November 2026: It was once.",
         "Nothing under their own name since the last meeting: GMC, HEE, NHS England and Vale CCG.",
         "Anything to tell a safeguarding board, and who tells it?",
         "Feedback from Regional QSG (23 November 2026): Look at maternity.",

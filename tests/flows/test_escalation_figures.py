@@ -8,8 +8,8 @@ import pytest
 from bot.domain.terms import Audience
 from bot.reports.drawing import Picture, draw
 from bot.store.tables import Addressee, Escalation, LadderRung, Meeting
-from tests.flows.action_steps import SQLITE, agenda, nine, said
-from tests.flows.steps import acknowledge, answer, answer_of, given_escalation, outbox, posts, told
+from tests.flows.action_steps import SQLITE, agenda, digests, nine, said
+from tests.flows.steps import acknowledge, answer, answer_of, given_escalation, outbox, told
 from tests.world import PEOPLE, QSG, World, conflict
 
 OWN, READY = "escalations.own", "escalations.ready"
@@ -168,7 +168,7 @@ async def test_the_digest_before_the_first_meeting_after_says_who_answered(world
     assert "How requests were answered" not in await agenda(world)
     await let_pass(world, nine("2027-01-25"))
     line = "October to December 2026, median time to answer: GMC 1 of 1 (3 working days); NMC 0 of 1."
-    assert line in posts(world)[-1].text
+    assert line in digests(world)[-1].text
     assert line in await agenda(world)
     world.pg.clock.set(nine("2027-02-02"))
     assert "How requests were answered" not in await agenda(world)

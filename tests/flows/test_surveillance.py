@@ -21,9 +21,9 @@ from bot.store.tables import (
     Provider,
     Seat,
 )
-from tests.flows.action_steps import SQLITE, add, nine
+from tests.flows.action_steps import SQLITE, add, digests, nine
 from tests.flows.panel_record_steps import press, send
-from tests.flows.steps import Tap, given_action, given_concern, last_dm, outbox, posts, told
+from tests.flows.steps import Tap, given_action, given_concern, last_dm, outbox, told
 from tests.flows.surveillance_steps import (
     EARLIER,
     about,
@@ -221,7 +221,7 @@ async def test_a_proposal_is_agreed_found_out_and_told(world: World):
         assert "Further information about Vale Community Health" in last_dm(world, slug).text
     assert "The rota has gaps every weekend." in await open_log(world, "gmc3")
     await world.move_to(nine("2026-11-24"))
-    assert "Found out on 23 November 2026: The rota has gaps every weekend." in posts(world)[-1].text
+    assert "Found out on 23 November 2026: The rota has gaps every weekend." in digests(world)[-1].text
     acts = {one.act for one in await world.rows(JournalEntry, JournalEntry.subject_kind == "level")}
     assert acts == {"level set", "further information found"}
 
