@@ -18,6 +18,7 @@ from bot.store.tables import Action, ActionChange
 from bot.store.unit import Unit
 
 UNREACHABLE = "This person cannot be reached by this assistant. Choose somebody else."
+NOT_FOR_THEM = "This person cannot be given this action. Choose somebody else."
 
 
 @dataclass(frozen=True)

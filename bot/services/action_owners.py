@@ -7,7 +7,7 @@ from bot.domain.actions import ACCEPTED, DUE, HANDED, PASSED, Act, Part, missed_
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.errors import ChangedMeanwhile, FormErrors, NotYours
-from bot.services.action_core import UNREACHABLE, Held, first_reminder, hold, keep, saved
+from bot.services.action_core import NOT_FOR_THEM, UNREACHABLE, Held, first_reminder, hold, keep, saved
 from bot.services.action_news import refresh, take_back, tell_going_round, tell_owner
 from bot.services.action_time import ask_for_time, settle_waiting
 from bot.services.reminders import refresh_reminder
@@ -17,8 +17,6 @@ from bot.store.barring import barred_among
 from bot.store.people import reachable_person, viewer_by_id
 from bot.store.tables import Action, Person
 from bot.store.unit import Unit
-
-NOT_FOR_THEM = "This person cannot be given this action. Choose somebody else."
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from bot.domain.concern import new_reference
 from bot.domain.handling import Viewer
 from bot.domain.policy import Rules
 from bot.errors import Conflicted, FormErrors, NoGroup
-from bot.services.action_core import UNREACHABLE, find_action, first_reminder, hold, keep, saved
+from bot.services.action_core import NOT_FOR_THEM, UNREACHABLE, find_action, first_reminder, hold, keep, saved
 from bot.services.action_news import tell_owner
 from bot.services.action_time import deciders_of
 from bot.store import actions as asked
 from bot.store.action_life import SeenLife, changes_of, parts_in, see_life
-from bot.store.barring import barred_from
+from bot.store.barring import barred_among, barred_from
 from bot.store.groups import meeting_in
 from bot.store.journal import record, record_shown
 from bot.store.people import reachable_person
@@ -123,9 +123,12 @@ async def _check(unit: Unit, draft: ActionDraft, by: Viewer, today: date) -> Per
         errors["issue"] = "Say what is to be done."
     if wrong := missed_day(draft.due_on, today):
         errors["due_on"] = wrong
+    about = [draft.provider_id] if draft.provider_id else []
     if owner is None:
         errors["owner"] = UNREACHABLE
-    if draft.provider_id and await barred_from(unit, by, [draft.provider_id], today):
+    elif await barred_among(unit, [owner.key], about, today):
+        errors["owner"] = NOT_FOR_THEM
+    if about and await barred_from(unit, by, about, today):
         errors["provider"] = str(Conflicted())
     if errors or owner is None:
         raise FormErrors(errors)

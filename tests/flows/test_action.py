@@ -237,6 +237,18 @@ async def test_a_conflict_stops_an_action_before_saving(world: World):
 
 
 @SQLITE
+async def test_nobody_is_given_an_action_about_what_they_are_barred_from(world: World):
+    about = {"provider_id": world.ids["northgate"]}
+    for owner, provider in (("matron", "northgate"), ("dean", "northgate")):
+        await world.change(conflict(world.ids, owner, provider))
+        with pytest.raises(FormErrors) as refused:
+            await given_action(world, DUE, owner=owner, **about)
+        assert refused.value.fields["owner"].endswith("Choose somebody else.")
+    assert await world.rows(Action) == []
+    await given_action(world, DUE, owner="dean", provider_id=world.ids["vale"])
+
+
+@SQLITE
 async def test_handing_over_what_one_may_not_see(world: World):
     """An owner who has since declared a conflict can still pass the action on, and is told that it is saved."""
     reference = await given_action(world, DUE, provider_id=world.ids["northgate"])
