@@ -7,7 +7,7 @@ import pytest
 from bot.domain.answers import AnswerHandling, AnswerKind
 from bot.domain.terms import ConcernState, Directness, HandlingKind, Lineage, Reliability
 from bot.store.tables import Concern, ConcernAnswer, JournalEntry
-from tests.flows.action_steps import SQLITE, acts, add, summary
+from tests.flows.action_steps import SQLITE, acts, add, summary, summary_page
 from tests.flows.answer_steps import WORDS, add_to, answers, begin, give, page
 from tests.flows.handling_steps import given_change
 from tests.flows.steps import Tap, answer_of, given_concern, last_dm, outbox, posts, told
@@ -47,7 +47,7 @@ async def test_a_corroboration_is_saved_told_and_counted(world: World):
     assert WORDS in inspector.modal.text
     counted = "Corroborated by 2 independent organisations: GMC (20 November 2026), CQC (23 November 2026)."
     assert counted in (await page(world, "dean", reference)).text
-    assert "corroborated by GMC, 20 November 2026" in await summary(world, "dean")
+    assert "corroborated by GMC, 20 November 2026" in await summary_page(world, "Concerns by theme")
     assert await acts(world, "answer") == ["concern answered"]
     assert "answers read" in await acts(world, "concern")
 
@@ -202,7 +202,7 @@ async def test_taking_back_is_for_ones_own_and_stays_in_the_journal(world: World
     await world.settle()
     assert "Taken back" in gmc.modal.text
     assert WORDS not in (await page(world, "dean", reference)).text
-    assert "corroborated by" not in await summary(world)
+    assert "corroborated by" not in await summary_page(world, "Concerns by theme")
     assert f"An answer to {reference} was taken back" in last_dm(world, "inspector").text
     assert await acts(world, "answer") == ["concern answered", "answer taken back"]
 
