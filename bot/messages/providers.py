@@ -21,6 +21,7 @@ from bot.store.clusters import Together
 from bot.store.concerns import SeenAnswer, SeenConcern, about_provider
 from bot.store.conclusions import SeenConclusion, conclusions_about
 from bot.store.escalations import GridLine, about_any, with_grids
+from bot.store.information import Burden, burden_of
 from bot.store.people import group_members
 from bot.store.tables import Action, Concern, Escalation, Meeting, Provider
 from bot.store.unit import Unit
@@ -60,6 +61,7 @@ class Picture:
     heard_on: date | None
     silent: list[str]
     silence_days: int
+    burden: Burden
 
     @property
     def shown(self) -> list[Concern | Action]:
@@ -132,6 +134,7 @@ async def gather(unit: Unit, provider: Provider, viewer: Viewer, rules: Rules, n
         heard_on=_heard_on(found, heard, rules),
         silent=await _silent(unit, groups, _spoken(found, heard), rules, today),
         silence_days=rules.policy.silence_days,
+        burden=sum((await burden_of(unit, ids, viewer, today)).values(), Burden()),
     )
 
 

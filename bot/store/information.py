@@ -52,6 +52,11 @@ class Burden:
     open: int = 0
     by: Mapping[str, int] = field(default_factory=dict)
 
+    def __add__(self, other: "Burden") -> "Burden":
+        """That of both, such as a provider and its sites."""
+        by = Counter(self.by) + Counter(other.by)
+        return Burden(self.asked + other.asked, self.open + other.open, dict(by.most_common()))
+
 
 def visible_information(viewer: Viewer, today: date) -> SelectOfScalar[InformationRequest]:
     """The requests this person may see today: of groups they belong to, except about a provider they work at or have

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.information import RequestState
 from bot.store.tables import Footprint, InformationHolding, InformationRequest, JournalEntry, Membership, Seat
-from tests.flows.action_steps import SQLITE, nine
+from tests.flows.action_steps import SQLITE, nine, summary
 from tests.flows.information_steps import (
     DAY,
     FORM,
@@ -25,7 +25,7 @@ from tests.flows.information_steps import (
 )
 from tests.flows.panel_record_steps import press, send
 from tests.flows.steps import Tap, last_dm, told
-from tests.world import World, conflict, membership
+from tests.world import QSG, World, conflict, membership
 
 ANSWER = "Nights were short of two registrars in August."
 
@@ -56,7 +56,11 @@ async def test_one_asks_for_all_and_all_read_the_answer(world: World):
         assert "There is an answer about Northgate" in last_dm(world, slug).text
         assert not any(ANSWER in text for text in told(world, slug))
         assert ANSWER in await open_page(world, slug, reference)
-    assert "Asked 1 time in the last 12 months, by GMC; 0 requests open" in await open_list(world, "dean")
+    burden = "Asked 1 time in the last 12 months, by GMC; 0 requests open"
+    assert burden in await open_list(world, "dean")
+    assert f"Information: {burden}" in await summary(world)
+    await world.persona("dean").press(world.persona("dean").messages(QSG)[-1], "Ask for information")
+    assert burden in world.persona("dean").modal.text
     acts = [entry.act for entry in await world.rows(JournalEntry, JournalEntry.subject_kind == "information")]
     done = [act for act in acts if act != "information request read"]
     assert done == [
