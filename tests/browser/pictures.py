@@ -3,13 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 
 from bot.cli.demo import page
 from bot.cli.story import CHAIR
 from bot.playground import Playground
 from tests.browser import test_story as story
-from tests.browser.stage import Pane, chromium, move_clock, opened, two_panes
+from tests.browser.stage import PATIENCE, Pane, chromium, move_clock, opened, two_panes
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "images"
 QUESTION_TIME = "2026-11-23T09:05"
@@ -69,12 +69,17 @@ async def _playground(left: Pane, right: Pane) -> None:
 async def _digest(browser: Browser, pg: Playground, right: Pane) -> None:
     await right.go("marram-qsg")
     await move_clock(right.page, "2026-11-23T09:00")
-    await expect(right.newest).to_contain_text("agenda digest")
+    await expect(right.newest).to_contain_text("The pack for", timeout=3 * PATIENCE)
     wide, _ = await two_panes(browser, pg, width=2036, height=1280)
     await wide.become(CHAIR)
-    await wide.newest.evaluate("message => message.scrollIntoView()")
+    await _posted(wide).evaluate("message => message.scrollIntoView()")
     await wide.root.screenshot(path=FOLDER / "digest.png")
     await wide.page.close()
+
+
+def _posted(pane: Pane) -> Locator:
+    """The digest in the channel, which its pack follows."""
+    return pane.root.locator(".message").filter(has_text="agenda digest")
 
 
 async def _phone(browser: Browser, pg: Playground) -> None:
@@ -82,7 +87,7 @@ async def _phone(browser: Browser, pg: Playground) -> None:
     await phone.goto(page(pg))
     held = Pane(phone, "left")
     await held.become(CHAIR)
-    await held.newest.evaluate("message => message.scrollIntoView()")
+    await _posted(held).evaluate("message => message.scrollIntoView()")
     await phone.screenshot(path=FOLDER / "digest-phone.png")
     await phone.close()
 
