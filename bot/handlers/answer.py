@@ -10,11 +10,12 @@ from bot.domain.terms import Directness, Lineage, Reliability
 from bot.errors import NotFound
 from bot.handlers.concern_form import DIRECTNESS, LINEAGE
 from bot.handlers.door import Door, Visit
-from bot.handlers.fields import blank, chosen_term, number_in
+from bot.handlers.fields import blank, chosen_term
 from bot.messages import answers as messages
 from bot.services import answers as services
 from bot.services.concerns import open_concern
 from bot.services.intake import LookAgain
+from bot.store.answers import answer_meant
 from bot.store.concerns import SeenConcern
 from bot.store.unit import Unit
 
@@ -66,14 +67,14 @@ class AnswerDesk:
     async def take_back(self, ask: Ask, visit: Visit) -> Reply:
         rules = self.door.rules
         async with self.door.store.begin() as unit:
-            key = number_in(ask.value)
+            key = await answer_meant(unit, ask.value, visit.viewer, visit.today)
             concern = await services.take_back(unit, key, by=visit.viewer, now=visit.now, rules=rules)
             return Turn(await self._page(unit, concern.reference, visit, done="taken back"))
 
     async def conclude(self, ask: Ask, visit: Visit) -> Reply:
         rules = self.door.rules
         async with self.door.store.begin() as unit:
-            key = number_in(ask.value)
+            key = await answer_meant(unit, ask.value, visit.viewer, visit.today)
             concern = await services.conclude(unit, key, by=visit.viewer, now=visit.now, rules=rules)
             return Turn(await self._page(unit, concern.reference, visit, done="concluded"))
 

@@ -9,10 +9,11 @@ from sqlmodel import col
 from bot.domain.answers import WAITING, AnswerKind
 from bot.domain.handling import Viewer
 from bot.domain.terms import ConcernState
-from bot.store.concerns import SeenAnswer, SeenConcern, visible_by_id
+from bot.errors import NotFound
+from bot.store.concerns import SeenAnswer, SeenConcern, visible_by_id, visible_concern
 from bot.store.tables import Concern, ConcernAnswer, Organisation
 from bot.store.unit import Unit
-from bot.store.visibility import answer_by_submission, any_answer, visible_answers
+from bot.store.visibility import answer_by_submission, answers_ever, any_answer, visible_answers
 
 
 async def answers_to(
@@ -46,6 +47,18 @@ async def visible_answer(
     heard = (await answers_to(unit, [seen.concern], viewer, today))[row.concern_id]
     seen = replace(seen, answers=tuple(heard))
     return next(((seen, one) for one in heard if one.answer.key == answer_id), None)
+
+
+async def answer_meant(unit: Unit, named: str, viewer: Viewer, today: date) -> int:
+    """The number of the answer that a button names by its concern's reference and its own mark. Raises `NotFound`. Who
+    may know of it is still to be asked."""
+    reference, _, mark = named.partition(".")
+    seen = await visible_concern(unit, reference, viewer, today)
+    rows = await unit.all(answers_ever(seen.concern.key)) if seen else []
+    for row in rows:
+        if row.mark == mark:
+            return row.key
+    raise NotFound(what=reference)
 
 
 async def submitted_answer(unit: Unit, submit_key: str) -> ConcernAnswer | None:

@@ -187,6 +187,11 @@ def beside_channel(group_id: int, reader: Viewer, today: date) -> SelectOfScalar
     return visible_concerns(reader, today).where(Concern.group_id == group_id, col(Concern.id).not_in(shown))
 
 
+def answers_ever(concern_id: int) -> SelectOfScalar[ConcernAnswer]:
+    """Every answer to a concern, for finding the one that a button means: as `any_answer`."""
+    return select(ConcernAnswer).where(ConcernAnswer.concern_id == concern_id)
+
+
 def audience_of(concern_id: int) -> SelectOfScalar[ConcernAudience]:
     """The resolved audience of one concern as it stands, for telling its originator who can see it."""
     return select(ConcernAudience).where(

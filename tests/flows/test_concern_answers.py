@@ -156,7 +156,7 @@ async def test_only_the_originator_or_the_chair_concludes(world: World):
 async def test_a_forged_button_concludes_nothing(world: World):
     reference = await given_concern(world)
     await give(world, "gmc1", reference, "resolved", text="The rota is filled.")
-    forged = {"action_id": "answer.conclude", "value": str((await saved(world)).key)}
+    forged = {"action_id": "answer.conclude", "value": f"{reference}.{(await saved(world)).mark}"}
     dean = world.persona("dean")
     opened = await page(world, "dean", reference)
     Tap(world, lambda payload: payload["actions"][0].update(forged))

@@ -20,6 +20,7 @@ from bot.messages.letter import Letter
 from bot.reports.drawing import ProviderPicture
 from bot.settings import Settings
 from bot.store.people import viewer_of
+from bot.store.tables import ConcernAnswer
 from tests.store.rows import NOW, TODAY, WORKSPACE
 
 CHANNEL = "the channel"
@@ -118,6 +119,9 @@ def _named_otherwise(ids: Mapping[str, int], names: Names) -> Iterator[tuple[str
     """What the buttons of some subjects carry instead of a reference or a number, by a part of their name."""
     numbers = names.numbers
     yield "exchange.", [f"{one}.{numbers[-1]}" for one in dict.fromkeys(names.escalations) if numbers]
+    # An answer goes by its concern and a mark, made of what it was submitted as in `tests/trust/hidden.py`.
+    given = [(one, f"{one} {who} readers") for one in names.concerns[:1] for who in ("member", "named", "addressed")]
+    yield "answer.", [f"{one}.{ConcernAnswer(submit_key=key).mark}" for one, key in given]
     yield "sitting.", [f"{one}.{kind}{one}" for one in numbers[:1] for kind in "cp"]
     # What arranges an agenda names a meeting, and in it a concern or a provider, and perhaps its neighbour.
     items = [f"{meeting}.{kind}{key}" for meeting, key in itertools.product(numbers[:2], repeat=2) for kind in "cp"]
