@@ -94,16 +94,19 @@ def test_who_is_not_enrolled_is_told_nothing(scene: Scene, tmp_path: Path, who: 
     assert asyncio.run(look()) == {repr(Sorry(str(NotEnrolled()))), "nobody"}
 
 
-@pytest.mark.parametrize("who", ["colleague", "named", "later joiner", "own staff", "conflicted", "outsider"])
-def test_no_other_path_tells_more(scene: Scene, tmp_path: Path, who: str):
+# Each path for two of them.
+@pytest.mark.parametrize(
+    ("who", "third"),
+    [("colleague", 0), ("named", 1), ("later joiner", 2), ("own staff", 0), ("conflicted", 1), ("outsider", 2)],
+)
+def test_no_other_path_tells_more(scene: Scene, tmp_path: Path, who: str, third: int):
     expected = dict(rows_of(READING, list(CONCERNS)))[who]
 
     async def look() -> dict[str, set[str]]:
         shutil.copyfile(scene.path, tmp_path / "scene.db")
         async with bot_on(f"sqlite:///{tmp_path / 'scene.db'}") as bot:
-            seen = await everything_seen(
-                bot, scene.ids, who, Names(("RED", "CHOSEN"), ("OF CHOSEN", "OF ASKED"), (5, 7))
-            )
+            names = Names(("RED", "CHOSEN"), ("OF CHOSEN", "OF ASKED"), (5, 7))
+            seen = await everything_seen(bot, scene.ids, who, names, third)
         return {path: more for path, text in seen.items() if (more := told(text) - expected)}
 
     assert asyncio.run(look()) == {}
