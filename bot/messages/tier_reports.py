@@ -12,7 +12,6 @@ from bot.messages.letter import Letter
 from bot.messages.words import Templates
 from bot.reports.docx import Paper, write_docx
 from bot.store.barring import allowed_providers
-from bot.store.feedback import feedback_since
 from bot.store.groups import levels, needing_attention
 from bot.store.reports import Said, SeenReport, Way, edits, reads, seen_report, sender_of
 from bot.store.tables import Feedback, Group, Meeting, Report
@@ -159,9 +158,8 @@ async def given(letter: Letter) -> Message | None:
     row = await letter.unit.find(Feedback, letter.about("feedback"))
     if row is None or letter.reader is None or not letter.reader.runs(row.to_group_id):
         return None
-    (told,) = [one for one in await feedback_since(letter.unit, row.to_group_id, None) if one.feedback.key == row.key]
-    group = await letter.unit.get(Group, row.to_group_id)
-    return letter.words.render("feedback.given", told=told, group=group)
+    group, sender = [await letter.unit.get(Group, key) for key in (row.to_group_id, row.from_group_id)]
+    return letter.words.render("feedback.given", feedback=row, sender=sender, group=group)
 
 
 async def _own_draft(letter: Letter) -> dict[str, object] | None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.reports import ReportState
 from bot.domain.terms import Audience, Level, Marking, MeetingState
-from bot.store.feedback import feedback_since
+from bot.store.agenda_decisions import feedback_to
 from bot.store.tables import Concern, Group, JournalEntry, Meeting, Report, Seat, SurveillanceLevel
 from tests.flows.action_steps import SQLITE, add, said
 from tests.flows.report_steps import (
@@ -325,9 +325,9 @@ async def test_feedback_is_given_told_and_kept_for_the_agenda(world: World):
         assert len([text for text in told(world, slug) if "Look at rotas everywhere." in text]) == 1
     async with world.bot.store.look() as unit:
         qsg = world.ids["qsg"]
-        assert [one.group for one in await feedback_since(unit, qsg, world.now - timedelta(days=1))] == ["Regional QSG"]
-        assert await feedback_since(unit, qsg, world.now) == []
-        assert await feedback_since(unit, world.ids["region"], None) == []
+        assert [name for _, name in await feedback_to(unit, qsg, world.now - timedelta(days=1))] == ["Regional QSG"]
+        assert await feedback_to(unit, qsg, world.now) == []
+        assert await feedback_to(unit, world.ids["region"], None) == []
 
 
 @SQLITE
