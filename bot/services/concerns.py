@@ -52,7 +52,6 @@ async def raise_concern(unit: Unit, draft: Draft, *, by: Viewer, key: str, now: 
         record(unit, "concern raised", by=by, now=now, subject=("concern", concern.key), group_id=concern.group_id)
         await unit.flush()
         await _tell(unit, concern, lines, now, today)
-        await note_concern(unit, concern.key, now=now, rules=rules)
     return Raised(concern, await asked.readers_of(unit, concern), new)
 
 

@@ -19,6 +19,7 @@ from bot.store.tables import Concern, Firing, Provider
 from bot.store.unit import Unit
 
 AT_ONCE = 100  # concerns brought up to date in one look (ours)
+FRESH = timedelta(days=1)  # what is older and in no cluster was there before clusters were (ours)
 
 
 async def note_concern(unit: Unit, concern_id: int, *, now: datetime, rules: Rules, quietly: bool = False) -> None:
@@ -73,8 +74,10 @@ async def read_beside(unit: Unit, concern: Concern, *, by: Viewer, now: datetime
 
 
 async def to_note(unit: Unit, *, now: datetime, rules: Rules) -> tuple[list[int], list[int]]:
-    """Concerns whose provider has become another since, and those from before there were clusters."""
-    return await astray(unit, since(now, rules), rules.today(now), AT_ONCE)
+    """Concerns to be taken into clusters: quietly, those whose provider has become another and those from before there
+    were clusters; and those just raised, which whoever raised them does not wait for."""
+    moved, old, fresh = await astray(unit, since(now, rules), rules.today(now), now - FRESH, AT_ONCE)
+    return [*moved, *old], fresh
 
 
 def since(now: datetime, rules: Rules) -> date:

@@ -104,9 +104,11 @@ async def group_names(unit: Unit, group_ids: Collection[int]) -> dict[int, str]:
     return {one.key: one.name for one in await unit.all(select(Group).where(col(Group.id).in_(group_ids)))}
 
 
-async def astray(unit: Unit, since: date, today: date, limit: int) -> tuple[list[int], list[int]]:
-    """Concerns that stand with a provider that has become another or a site of one, or that stand nowhere and should:
-    as many of each as that."""
+async def astray(
+    unit: Unit, since: date, today: date, fresh_from: datetime, limit: int
+) -> tuple[list[int], list[int], list[int]]:
+    """Concerns that stand with a provider that has become another or a site of one; and those that stand nowhere and
+    should, raised before that moment, and from it on. As many of each as that."""
     ended = and_(col(Provider.ends_on) < today, col(Provider.successor_id).is_not(None))
     moved = (
         select(ClusterMember.concern_id)
@@ -117,7 +119,11 @@ async def astray(unit: Unit, since: date, today: date, limit: int) -> tuple[list
         .order_by(col(ClusterMember.concern_id))
     )
     missing = not_clustered(since).order_by(col(Concern.id)).limit(limit)
-    return list(await unit.all(moved.limit(limit))), [key for key in await unit.all(missing) if key is not None]
+    old, fresh = [
+        [key for key in await unit.all(missing.where(raised)) if key is not None]
+        for raised in (col(Concern.raised_at) < fresh_from, col(Concern.raised_at) >= fresh_from)
+    ]
+    return list(await unit.all(moved.limit(limit))), old, fresh
 
 
 async def _heard(

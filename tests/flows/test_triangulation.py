@@ -10,6 +10,7 @@ from sqlalchemy import delete
 
 from bot.domain.panels import ProposalState
 from bot.domain.terms import Audience, HandlingKind, Level, Lineage, Marking, Urgency
+from bot.schedules.triangulation import triangulation
 from bot.services.triangulation import note_concern
 from bot.store.tables import Cluster, ClusterMember, Concern, Firing, JournalEntry, LevelProposal, Provider
 from tests.flows.action_steps import SQLITE, add, nine, summary
@@ -23,6 +24,19 @@ from tests.world import World, conflict
 THEME = "Education and training environment"
 OWN = {"lineage": Lineage.OWN, "provider": "vale"}
 GRADED = {"lineage": "own", "reliability": "1", "directness": "A", "event_on": "2026-11-20"}
+
+
+async def raised(world: World, slug: str = "inspector", **values: Any) -> str:
+    """A concern, and the clock's look that takes it into clusters: whoever raised it does not wait for that."""
+    reference = await given_concern(world, slug, **values)
+    await taken_in(world)
+    return reference
+
+
+async def taken_in(world: World) -> None:
+    """Let the clock look at clusters, in two processes at once, and send what is to be told."""
+    await asyncio.gather(triangulation(world.bot.work), triangulation(world.bot.work))
+    await world.settle()
 
 
 async def members(world: World) -> list[tuple[str, str]]:
@@ -41,9 +55,9 @@ async def number(world: World, reference: str) -> int:
 
 
 async def test_two_organisations_are_put_to_the_chair_who_agrees(world: World):
-    first = await given_concern(world, **OWN, event_on=date(2026, 11, 3))
+    first = await raised(world, **OWN, event_on=date(2026, 11, 3))
     assert await proposed(world) == []
-    second = await given_concern(world, "gmc1", **OWN, event_on=date(2026, 11, 20))
+    second = await raised(world, "gmc1", **OWN, event_on=date(2026, 11, 20))
     asked, chair = last_dm(world, "chair"), world.persona("chair")
     assert "The assistant proposes: further information required." in asked.text
     await chair.press(asked, "Read the reason")
@@ -58,7 +72,7 @@ async def test_two_organisations_are_put_to_the_chair_who_agrees(world: World):
     assert (row.state, row.proposed_by_id) == (ProposalState.AGREED, None)
     assert said in await summary(world, "dean", "Vale Community Health")
     assert said in (await page(world, "dean", second)).text
-    third = await given_concern(world, "dean", **OWN, theme="maternity", event_on=date(2026, 11, 21))
+    third = await raised(world, "dean", **OWN, theme="maternity", event_on=date(2026, 11, 21))
     assert await proposed(world) == [Level.FURTHER_INFORMATION]
     await world.move_to(nine("2026-11-24"))
     assert await proposed(world) == [Level.FURTHER_INFORMATION, Level.ENHANCED]
@@ -71,6 +85,7 @@ async def test_two_organisations_are_put_to_the_chair_who_agrees(world: World):
 
 async def test_two_at_once_are_put_once(world: World):
     await asyncio.gather(*(given_concern(world, slug, **OWN) for slug in ("inspector", "gmc1")))
+    await taken_in(world)
     assert await proposed(world) == [Level.FURTHER_INFORMATION]
     assert len(await world.rows(Firing)) == 1
     keys = [one.key for one in await world.rows(Concern)]
@@ -86,8 +101,8 @@ async def test_two_at_once_are_put_once(world: World):
 
 @SQLITE
 async def test_what_is_set_aside_is_silent_until_there_is_another_fact(world: World):
-    await given_concern(world, **OWN)
-    second = await given_concern(world, "gmc1", **OWN)
+    await raised(world, **OWN)
+    second = await raised(world, "gmc1", **OWN)
     chair = world.persona("chair")
     await chair.press(last_dm(world, "chair"), "Set aside")
     assert (await send(world, "chair", answer="Known, and being looked into.")).ok
@@ -98,27 +113,27 @@ async def test_what_is_set_aside_is_silent_until_there_is_another_fact(world: Wo
         await note_concern(unit, await number(world, second), now=world.now, rules=world.bot.work.rules)
     await world.without_meetings()
     await world.move_to(nine("2026-11-24"))
-    await given_concern(world, **OWN)  # the same organisation again
+    await raised(world, **OWN)  # the same organisation again
     assert await proposed(world) == [Level.FURTHER_INFORMATION]
-    await given_concern(world, "dean", **OWN)
+    await raised(world, "dean", **OWN)
     assert await proposed(world) == [Level.FURTHER_INFORMATION, Level.ENHANCED]
 
 
 @SQLITE
 async def test_what_is_not_put(world: World):
     """An echo; another provider; what is outside the days; a level it has already; what the channel may not show."""
-    await given_concern(world, **OWN)
-    await given_concern(world, "gmc1", **OWN | {"lineage": Lineage.TOLD})
-    await given_concern(world, "dean", **OWN | {"lineage": Lineage.MEDIA})
-    await given_concern(world, "gmc1", **OWN | {"provider": "northgate"})
+    await raised(world, **OWN)
+    await raised(world, "gmc1", **OWN | {"lineage": Lineage.TOLD})
+    await raised(world, "dean", **OWN | {"lineage": Lineage.MEDIA})
+    await raised(world, "gmc1", **OWN | {"provider": "northgate"})
     old = world.now.date() - timedelta(days=181)
-    await given_concern(world, "gmc1", **OWN, event_on=old)
+    await raised(world, "gmc1", **OWN, event_on=old)
     restricted = {"audience": Audience.ORGANISATIONS, "organisations": (world.ids["org:cqc"],)}
-    await given_concern(world, "gmc1", **OWN, **restricted)
-    await given_concern(world, **OWN | {"provider": "northgate"})  # on enhanced already
+    await raised(world, "gmc1", **OWN, **restricted)
+    await raised(world, **OWN | {"provider": "northgate"})  # on enhanced already
     assert await proposed(world) == []
     assert await outbox(world, "surveillance.proposed") == []
-    await given_concern(world, "gmc1", **OWN, event_on=old + timedelta(days=1))
+    await raised(world, "gmc1", **OWN, event_on=old + timedelta(days=1))
     assert await proposed(world) == [Level.FURTHER_INFORMATION]
 
 
@@ -136,12 +151,12 @@ READERS = {
 @SQLITE
 @pytest.mark.parametrize(("handling", "sees"), READERS.values(), ids=READERS)
 async def test_each_reader_is_told_what_they_may_know(world: World, handling: dict[str, Any], sees: dict[str, bool]):
-    first = await given_concern(world, **OWN)
+    first = await raised(world, **OWN)
     alone = {slug: (await summary(world, slug, "Vale Community Health")) for slug in sees}
     page_alone = (await page(world, "dean", first)).text
     chosen = {"organisations": (world.ids["org:cqc"],)} if handling is FOR_CQC else {}
     chosen |= {"people": (world.ids["inspector"],)} if handling is NAMED else {}
-    await given_concern(world, "gmc1", **OWN, **handling, **chosen)
+    await raised(world, "gmc1", **OWN, **handling, **chosen)
     for slug, corroborated in sees.items():
         now = await summary(world, slug, "Vale Community Health")
         assert ("Corroborated, Education and training environment: 2 independent" in now) == corroborated, slug
@@ -154,8 +169,8 @@ async def test_each_reader_is_told_what_they_may_know(world: World, handling: di
 
 @SQLITE
 async def test_a_proposal_is_hidden_with_what_it_rests_on(world: World):
-    await given_concern(world, **OWN)
-    second = await given_concern(world, "gmc1", **OWN)
+    await raised(world, **OWN)
+    second = await raised(world, "gmc1", **OWN)
     key = str((await world.rows(LevelProposal))[0].key)
     await add(world, conflict(world.ids, "dean", "vale"))
     await press(world, "dean", "surveillance.proposal", key)
@@ -170,7 +185,7 @@ async def test_a_proposal_is_hidden_with_what_it_rests_on(world: World):
 
 @SQLITE
 async def test_answers_count_and_are_taken_out_again(world: World):
-    reference = await given_concern(world, **OWN, urgency=Urgency.URGENT)
+    reference = await raised(world, **OWN, urgency=Urgency.URGENT)
     assert (await give(world, "gmc1", reference, handling="originator", **GRADED)).ok
     assert await proposed(world) == []
     assert "Corroborated" not in await summary(world, "dean", "Vale Community Health")
@@ -183,7 +198,7 @@ async def test_answers_count_and_are_taken_out_again(world: World):
 
 @SQLITE
 async def test_clusters_follow_a_provider_and_take_in_what_was_there_before(world: World):
-    await given_concern(world, **OWN)
+    await raised(world, **OWN)
     heir = Provider(code="RZZ09", name="Marram Bay NHS Trust", folded_name="marram bay nhs trust")
     await add(world, heir)
     (heir,) = await world.rows(Provider, Provider.code == "RZZ09")
@@ -201,8 +216,8 @@ async def test_clusters_follow_a_provider_and_take_in_what_was_there_before(worl
 
 @SQLITE
 async def test_what_is_read_together_is_logged(world: World):
-    await given_concern(world, **OWN)
-    second = await given_concern(world, "gmc1", **OWN)
+    await raised(world, **OWN)
+    second = await raised(world, "gmc1", **OWN)
     await page(world, "dean", second)
     entries = await world.rows(JournalEntry, JournalEntry.act == "shown")
     assert {"where": "concern", "ids": "1,2"} in [one.facts for one in entries]
